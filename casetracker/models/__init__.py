@@ -1,0 +1,71 @@
+"""All records of `casetracker`. What crosses tables belongs to selectors and services."""
+
+from .audit import AuditEvent, AuditHead, CaseRevision
+from .billing import BillingLine, Evaluation
+from .case import (
+    Authorization,
+    Case,
+    CaseClinician,
+    CaseTemplate,
+    Lesion,
+    OtherCourse,
+    Patient,
+    Plan,
+    QueueCode,
+    SessionLesion,
+    SessionPresence,
+    TreatmentSession,
+)
+from .evidence import ChecklistItem, Document, ItemDocument
+from .handoff import Handoff, HandoffFile
+from .people import (
+    Clinician,
+    Department,
+    DutyAssignment,
+    Machine,
+    MachineCheck,
+    Membership,
+    Payer,
+    PolicySetting,
+    Qualification,
+    User,
+)
+from .review import Packet, Query, ReviewDecision
+
+__all__ = [
+    "AuditEvent",
+    "AuditHead",
+    "Authorization",
+    "BillingLine",
+    "Case",
+    "CaseClinician",
+    "CaseRevision",
+    "CaseTemplate",
+    "ChecklistItem",
+    "Clinician",
+    "Department",
+    "Document",
+    "DutyAssignment",
+    "Evaluation",
+    "Handoff",
+    "HandoffFile",
+    "ItemDocument",
+    "Lesion",
+    "Machine",
+    "MachineCheck",
+    "Membership",
+    "OtherCourse",
+    "Packet",
+    "Patient",
+    "Payer",
+    "Plan",
+    "PolicySetting",
+    "Qualification",
+    "Query",
+    "QueueCode",
+    "ReviewDecision",
+    "SessionLesion",
+    "SessionPresence",
+    "TreatmentSession",
+    "User",
+]

@@ -1,0 +1,423 @@
+"""The case record: one course of treatment of one patient, with lesions, plans, sessions and people.
+
+`None` means "not recorded", never "no". Rows are removed by `removed_at`, never deleted.
+"""
+
+import uuid
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from casetracker import choices
+
+from .people import Clinician, Department, Machine, Payer, User
+
+
+class Patient(models.Model):
+    """The least that identifies a patient on a claim."""
+
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="patients")
+    record_number = models.CharField(max_length=32, help_text="Medical record number.")
+    name = models.CharField(max_length=120, help_text="Family name, given name.")
+    birth_date = models.DateField(null=True, blank=True)
+    sex = models.CharField(max_length=1, choices=[("F", "Female"), ("M", "Male"), ("X", "Other")], blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["department", "record_number"],
+                name="record_number_once",
+                violation_error_message="A patient with this record number is already known.",
+            )
+        ]
+        indexes = [models.Index(fields=["department", "name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def initials(self) -> str:
+        """Initials for pages that must not show the full name."""
+        family, _, given = self.name.partition(",")
+        return "".join(part.strip()[:1].upper() for part in (given, family) if part.strip())
+
+
+class CaseTemplate(models.Model):
+    """Usual technique, fixation, sessions and team for a machine and an indication.
+
+    Never holds diagnosis facts, sizes, distances, presence, times, signatures or reasons.
+    """
+
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="templates")
+    machine = models.ForeignKey(Machine, on_delete=models.PROTECT, related_name="templates")
+    name = models.CharField(max_length=80, help_text="For example: Metastasis, one session, mask.")
+    indication = models.CharField(max_length=60, blank=True)
+    technique = models.CharField(max_length=12, choices=choices.Technique, blank=True)
+    mlc_modulated = models.BooleanField(null=True, blank=True)
+    fixation_type = models.CharField(max_length=16, choices=choices.Fixation, blank=True)
+    fixation_placed_by = models.CharField(max_length=24, choices=choices.FramePlacer, blank=True)
+    planned_sessions = models.PositiveSmallIntegerField(null=True, blank=True)
+    custom_devices = models.PositiveSmallIntegerField(null=True, blank=True)
+    team = models.JSONField(default=list, help_text="Clinician id and role pairs.")
+    document_kinds = models.JSONField(default=list, help_text="Documents this kind of case usually has.")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["machine", "name"]
+        constraints = [models.UniqueConstraint(fields=["machine", "name"], name="template_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Case(models.Model):
+    """One course: all lesions accepted for treatment together under one planning effort."""
+
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="cases")
+    number = models.CharField(
+        max_length=16, help_text="Case number of the department; carries no patient data."
+    )
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="cases")
+    account_number = models.CharField(max_length=32, blank=True, help_text="Account or encounter number.")
+    demo = models.BooleanField(default=False, help_text="Invented demonstration case.")
+
+    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, null=True, blank=True, related_name="cases")
+    member_number = models.CharField(max_length=40, blank=True, help_text="Member number on the card.")
+    eligibility_checked_on = models.DateField(null=True, blank=True)
+    policy_reference = models.CharField(
+        max_length=80, blank=True, help_text="Coverage policy used, or 'none found'."
+    )
+    policy_version = models.CharField(max_length=40, blank=True)
+    filing_deadline = models.DateField(null=True, blank=True)
+
+    setting = models.CharField(max_length=24, choices=choices.Setting, blank=True)
+    off_campus = models.BooleanField(null=True, blank=True)
+    machine = models.ForeignKey(
+        Machine, on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
+    )
+    modality = models.CharField(max_length=20, choices=choices.Modality, blank=True)
+    date_of_service = models.DateField(
+        null=True, blank=True, help_text="First treatment day, planned or done."
+    )
+    planned_sessions = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(45)]
+    )
+    fixation_type = models.CharField(max_length=16, choices=choices.Fixation, blank=True)
+    fixation_placed_by = models.CharField(max_length=24, choices=choices.FramePlacer, blank=True)
+
+    referred_on = models.DateField(null=True, blank=True)
+    consulted_on = models.DateField(null=True, blank=True)
+    decided_on = models.DateField(null=True, blank=True, help_text="Tumor board or joint decision.")
+    clinical_plan_on = models.DateField(
+        null=True, blank=True, help_text="Date of the clinical planning note."
+    )
+    simulated_on = models.DateField(null=True, blank=True)
+    qa_cleared_at = models.DateTimeField(null=True, blank=True)
+    follow_up_on = models.DateField(null=True, blank=True, help_text="First follow-up visit or MRI done.")
+    halt = models.CharField(max_length=10, choices=choices.Halt, default=choices.Halt.NONE)
+    halt_reason = models.CharField(max_length=200, blank=True)
+    halted_on = models.DateField(null=True, blank=True)
+
+    special_consult_order = models.BooleanField(null=True, blank=True)
+    special_consult_report = models.BooleanField(null=True, blank=True)
+    special_consult_on = models.DateField(null=True, blank=True)
+    continuing_check = models.BooleanField(null=True, blank=True)
+    continuing_check_on = models.DateField(null=True, blank=True)
+
+    authorization_required = models.BooleanField(null=True, blank=True)
+    outside_coverage_policy = models.BooleanField(null=True, blank=True)
+    trial = models.BooleanField(null=True, blank=True)
+    resident_involved = models.BooleanField(null=True, blank=True)
+    implanted_device = models.BooleanField(null=True, blank=True)
+    could_be_pregnant = models.BooleanField(null=True, blank=True)
+    contrast = models.BooleanField(null=True, blank=True)
+    sedation = models.BooleanField(null=True, blank=True)
+    prior_radiation = models.BooleanField(null=True, blank=True)
+    prior_radiation_overlap = models.BooleanField(null=True, blank=True)
+    prescription_changed = models.BooleanField(null=True, blank=True)
+    images_fused = models.BooleanField(null=True, blank=True)
+    visit_within_one_day = models.BooleanField(null=True, blank=True)
+    addendum_used = models.BooleanField(null=True, blank=True)
+    signature_missing = models.BooleanField(null=True, blank=True)
+    kps = models.PositiveSmallIntegerField(
+        "Karnofsky score", null=True, blank=True, validators=[MaxValueValidator(100)]
+    )
+    performance_on = models.DateField(null=True, blank=True)
+
+    referring_clinician = models.ForeignKey(
+        Clinician, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ordering_clinician = models.ForeignKey(
+        Clinician, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    template = models.ForeignKey(
+        CaseTemplate, on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
+    )
+    unconfirmed = models.JSONField(
+        default=list, help_text="Fields whose template values nobody has confirmed yet."
+    )
+    facts_version = models.PositiveIntegerField(default=1)
+    version = models.PositiveIntegerField(default=1)
+    missing_required = models.PositiveIntegerField(default=0)
+    queued_at = models.DateTimeField(
+        null=True, blank=True, help_text="Null unless the case needs work or review."
+    )
+    queue_state = models.CharField(
+        max_length=12,
+        choices=choices.PacketStatus,
+        blank=True,
+        help_text="The most urgent packet state, for filters.",
+    )
+    queue_physician = models.ForeignKey(
+        Clinician,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="For the queue filter.",
+    )
+    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-opened_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["department", "number"], name="case_number_once")]
+        indexes = [
+            models.Index(fields=["department", "queued_at", "id"]),
+            models.Index(fields=["department", "queue_state", "queued_at", "id"], name="queue_by_state"),
+            models.Index(fields=["department", "modality", "queued_at", "id"], name="queue_by_modality"),
+            models.Index(
+                fields=["department", "queue_physician", "queued_at", "id"], name="queue_by_physician"
+            ),
+            models.Index(fields=["department", "opened_at", "id"], name="case_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class QueueCode(models.Model):
+    """Codes of the cases in the queue, so that the queue filters by code without reading results."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="queue_codes")
+    code = models.CharField(max_length=5)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "code"], name="queue_code_once")]
+        indexes = [models.Index(fields=["code", "case"])]
+
+
+class Authorization(models.Model):
+    """What the payer approved."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="authorizations")
+    number = models.CharField(max_length=40)
+    codes = models.CharField(max_length=120, blank=True, help_text="Approved codes, separated by spaces.")
+    sessions = models.PositiveSmallIntegerField(null=True, blank=True)
+    modality = models.CharField(max_length=20, choices=choices.Modality, blank=True)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+
+class OtherCourse(models.Model):
+    """Another course that matters for this one: linked in this department, or treated elsewhere and typed in."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="other_courses")
+    linked = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    relation = models.CharField(max_length=12, choices=choices.Relation)
+    started_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    surgeon = models.CharField(max_length=20, blank=True, help_text="NPI of the surgeon of that course.")
+    group = models.CharField(max_length=60, blank=True)
+    prescribed_separately = models.BooleanField(null=True, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+
+class Lesion(models.Model):
+    """One lesion of the course. Facts decide its class; missing evidence holds the line, never lowers the class."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="lesions")
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    position = models.PositiveSmallIntegerField(default=0)
+    label = models.CharField(max_length=40, help_text="Short name used in every document, for example L1.")
+    compartment = models.CharField(
+        max_length=8, choices=choices.Compartment, default=choices.Compartment.CRANIAL
+    )
+    region = models.CharField(max_length=24, choices=choices.Region, blank=True)
+    side = models.CharField(max_length=8, choices=choices.Side, blank=True)
+    diagnosis = models.CharField(max_length=20, choices=choices.Diagnosis, blank=True)
+    icd10 = models.CharField("ICD-10-CM", max_length=8, blank=True)
+    max_dimension_mm = models.DecimalField(
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="Largest dimension in millimetres, lesion without margin.",
+    )
+    volume_cc = models.DecimalField(
+        max_digits=7, decimal_places=2, null=True, blank=True, help_text="Volume in cc."
+    )
+    optic_distance_mm = models.DecimalField(
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="Smallest distance to optic nerve, chiasm or tract in millimetres; 0 if touching.",
+    )
+    within_brainstem = models.BooleanField(null=True, blank=True)
+    therapeutic_target = models.CharField(max_length=16, choices=choices.TherapeuticTarget, blank=True)
+    dural_contact = models.BooleanField(null=True, blank=True)
+    neural_involvement = models.BooleanField(null=True, blank=True)
+    intradural = models.BooleanField(null=True, blank=True)
+    cavity = models.BooleanField(
+        default=False, help_text="Resection cavity; keeps the diagnosis of the tumor."
+    )
+    target = models.CharField(
+        max_length=40, blank=True, help_text="Target volume it shares with other lesions."
+    )
+    measured_on = models.DateField(null=True, blank=True)
+    measured_by = models.CharField(max_length=80, blank=True)
+    image_reference = models.CharField(
+        max_length=120, blank=True, help_text="Series that shows the measurement."
+    )
+    found_on = models.DateField(null=True, blank=True)
+    stated_class = models.CharField(max_length=8, choices=choices.StatedClass, blank=True)
+    surgeon = models.ForeignKey(Clinician, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    dose_gy = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True, help_text="Prescribed total dose in Gy."
+    )
+    isodose_pct = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True, help_text="Prescription isodose in percent."
+    )
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Plan(models.Model):
+    """A treatment plan; a case may have several."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="plans")
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    position = models.PositiveSmallIntegerField(default=0)
+    label = models.CharField(max_length=40, blank=True, help_text="Plan identifier in the planning system.")
+    technique = models.CharField(max_length=12, choices=choices.Technique, blank=True)
+    planned_on = models.DateField(null=True, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True, help_text="Radiation oncologist's approval.")
+    approved_by = models.ForeignKey(
+        Clinician, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    isocenters = models.PositiveSmallIntegerField(null=True, blank=True)
+    arcs = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Arcs, beams or shots.")
+    calculations = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Documented dose calculations."
+    )
+    custom_devices = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Custom devices made for this patient, a custom mask included."
+    )
+    mlc_modulated = models.BooleanField(null=True, blank=True)
+    active_motion_management = models.BooleanField(null=True, blank=True)
+    lesions = models.ManyToManyField(Lesion, related_name="plans", blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.label or "Plan"
+
+
+class TreatmentSession(models.Model):
+    """One calendar-day treatment encounter."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="sessions")
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    number = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
+    date = models.DateField(null=True, blank=True)
+    machine = models.ForeignKey(Machine, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, null=True, blank=True, related_name="sessions")
+    status = models.CharField(
+        max_length=20, choices=choices.SessionStatus, default=choices.SessionStatus.PLANNED
+    )
+    started_at = models.DateTimeField(null=True, blank=True)
+    beam_on_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    percent_delivered = models.DecimalField(
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+    stop_reason = models.CharField(max_length=16, choices=choices.StopReason, blank=True)
+    anesthesia = models.CharField(max_length=8, choices=choices.Anesthesia, blank=True)
+    in_room = models.BooleanField(null=True, blank=True, help_text="The patient was brought into the room.")
+    image_guidance = models.BooleanField(null=True, blank=True)
+    lesions = models.ManyToManyField(Lesion, through="SessionLesion", related_name="sessions")
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["number", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "number"], condition=Q(removed_at__isnull=True), name="session_number_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Session {self.number}"
+
+
+class SessionLesion(models.Model):
+    """This lesion was treated in that session, with this dose."""
+
+    session = models.ForeignKey(TreatmentSession, on_delete=models.CASCADE, related_name="treated")
+    lesion = models.ForeignKey(Lesion, on_delete=models.CASCADE, related_name="treated_in")
+    dose_gy = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True, help_text="Delivered, in Gy."
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "lesion"], name="lesion_once_per_session")]
+
+
+class SessionPresence(models.Model):
+    """Who was present at a session, from when to when."""
+
+    session = models.ForeignKey(TreatmentSession, on_delete=models.CASCADE, related_name="presences")
+    clinician = models.ForeignKey(Clinician, on_delete=models.PROTECT, related_name="+")
+    arrived_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "clinician"], name="presence_once")]
+
+
+class CaseClinician(models.Model):
+    """Who fills which role on the case, and what the record says of that person's part."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="team")
+    clinician = models.ForeignKey(Clinician, on_delete=models.PROTECT, related_name="case_roles")
+    role = models.CharField(max_length=24, choices=choices.CaseRole)
+    documented_role = models.CharField(
+        max_length=24,
+        choices=choices.CaseRole,
+        blank=True,
+        help_text="If one person fills both physician roles: the role that the record documents.",
+    )
+    present_planning = models.BooleanField(null=True, blank=True)
+    present_delivery = models.BooleanField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "role", "clinician"], name="case_role_once")]

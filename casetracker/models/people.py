@@ -1,0 +1,224 @@
+"""Departments, the people who sign in, the clinicians named on cases, machines and payers.
+
+Nothing about a patient lives here.
+"""
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import Q
+
+from casetracker import choices
+
+
+class Department(models.Model):
+    """One radiation oncology department: cases, patients, machines and payers belong to exactly one."""
+
+    name = models.CharField(max_length=120, unique=True)
+    facility_name = models.CharField(
+        max_length=160, blank=True, help_text="Name printed on the billing summary."
+    )
+    default_setting = models.CharField(
+        max_length=24, choices=choices.Setting, default=choices.Setting.HOSPITAL_OUTPATIENT
+    )
+    place_of_service = models.CharField(max_length=2, blank=True, help_text="Two digits, for example 22.")
+    off_campus = models.BooleanField(default=False, help_text="Off-campus outpatient department.")
+    bills_both_components = models.BooleanField(
+        default=True,
+        help_text="One entity bills the professional and the technical part (freestanding centres).",
+    )
+    time_zone = models.CharField(max_length=64, default="America/New_York")
+    billing_contact = models.CharField(
+        max_length=160, blank=True, help_text="Whom billing asks: name and extension."
+    )
+    attachments_allowed = models.BooleanField(default=False, help_text="Files may be attached to documents.")
+    review_days = models.PositiveSmallIntegerField(
+        default=2, help_text="Working days to a first look at a packet."
+    )
+    query_days = models.PositiveSmallIntegerField(default=3, help_text="Working days to answer a query.")
+    summary_days = models.PositiveSmallIntegerField(default=14, help_text="Days after the last session.")
+    late_entry_days = models.PositiveSmallIntegerField(
+        default=14, help_text="Days after which an entry is late."
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """One person, one account. Clinicians need no account."""
+
+    first_name = None
+    last_name = None
+    full_name = models.CharField(max_length=120, help_text="As it shall appear on approvals.")
+    must_change_password = models.BooleanField(default=False)
+
+    objects = UserManager()
+    REQUIRED_FIELDS = ["email", "full_name"]
+
+    class Meta:
+        ordering = ["username"]
+        constraints = [
+            models.UniqueConstraint(
+                "email",
+                condition=~Q(email=""),
+                name="user_email_once",
+                violation_error_message="Another account already uses this e-mail address.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name.split(" ")[0]
+
+
+class Membership(models.Model):
+    """One role of one person in one department. A person can hold several."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=16, choices=choices.Role)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "department", "role"], name="membership_role_once"),
+        ]
+
+
+class DutyAssignment(models.Model):
+    """What a person does in a department, so that open items find the person who owes them."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="duties")
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="duties")
+    duty = models.CharField(max_length=16, choices=choices.Duty)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "department", "duty"], name="duty_once")]
+
+
+class Clinician(models.Model):
+    """A physician, physicist or other clinician named on cases; need not be a user."""
+
+    name = models.CharField(max_length=120)
+    credential = models.CharField(max_length=20, blank=True, help_text="For example MD, PhD, RTT.")
+    npi = models.CharField(
+        "NPI", max_length=10, blank=True, help_text="Ten digits; needed for everybody whose lines are billed."
+    )
+    specialty = models.CharField(max_length=24, choices=choices.Specialty)
+    group = models.CharField(
+        max_length=60, blank=True, help_text="Billing group; same-physician rules compare it."
+    )
+    departments = models.ManyToManyField(Department, related_name="clinicians")
+    user = models.OneToOneField(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="clinician",
+        help_text="If this is a user.",
+    )
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["npi"],
+                condition=~Q(npi=""),
+                name="clinician_npi_once",
+                violation_error_message="Another clinician already has this NPI.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.credential}" if self.credential else self.name
+
+
+class Qualification(models.Model):
+    """Privilege, training or license listing with its dates."""
+
+    clinician = models.ForeignKey(Clinician, on_delete=models.CASCADE, related_name="qualifications")
+    kind = models.CharField(max_length=24, choices=choices.QualificationKind)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    reference = models.CharField(max_length=120, blank=True)
+
+
+class Machine(models.Model):
+    """A treatment unit. It decides the modality and the usual setting of its cases."""
+
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="machines")
+    name = models.CharField(max_length=60, help_text="The name on the schedule.")
+    device = models.CharField(max_length=60, blank=True, help_text="Device type, for example TrueBeam.")
+    modality = models.CharField(max_length=20, choices=choices.Modality)
+    setting = models.CharField(max_length=24, choices=choices.Setting)
+    off_campus = models.BooleanField(default=False)
+    presence_rule = models.CharField(
+        max_length=12, choices=choices.PresenceRule, default=choices.PresenceRule.NOT_COBALT
+    )
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["department", "name"], name="machine_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MachineCheck(models.Model):
+    """One dated check of a machine; the day check serves every case of that machine and day."""
+
+    machine = models.ForeignKey(Machine, on_delete=models.PROTECT, related_name="checks")
+    kind = models.CharField(max_length=12, choices=choices.CheckKind)
+    passed_at = models.DateTimeField(help_text="When the check was passed.")
+    signed_by = models.ForeignKey(
+        Clinician, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reference = models.CharField(max_length=160, blank=True)
+
+    class Meta:
+        ordering = ["-passed_at"]
+
+
+class Payer(models.Model):
+    """A payer as the department knows it."""
+
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="payers")
+    name = models.CharField(max_length=120)
+    payer_class = models.CharField(max_length=20, choices=choices.PayerClass)
+    profile = models.CharField(
+        max_length=60, blank=True, help_text="Name of the payer profile with its own policies."
+    )
+    filing_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Days after the last service within which a claim must be filed."
+    )
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["department", "name"], name="payer_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PolicySetting(models.Model):
+    """One override of the rule book, owned by a department or by one of its payers; superseded, never changed."""
+
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="policies")
+    payer = models.ForeignKey(Payer, on_delete=models.PROTECT, null=True, blank=True, related_name="policies")
+    key = models.CharField(max_length=60)
+    value = models.CharField(max_length=120)
+    reason = models.TextField()
+    approver = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
