@@ -1,0 +1,158 @@
+"""How every change is recorded: one transaction, one `CaseRevision`, one `AuditEvent`; refusals in their own.
+
+Only this module writes history rows. Clinical values go to the revision, never to the audit event.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from casetracker.errors import Refused, Stale
+from casetracker.models import AuditEvent, AuditHead, Case, CaseRevision, Department, User
+from casetracker.request_context import source_address
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_running: ContextVar[bool] = ContextVar("a_service_is_running", default=False)
+GENESIS = "0" * 64
+
+
+def service(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a keyword-only function a service: one transaction, and an audited refusal after the rollback.
+
+    `action` is the audit word, for example "case.saved". A service called by another service joins its transaction.
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        @wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            if _running.get():
+                return function(*args, **kwargs)
+            token = _running.set(True)
+            try:
+                with transaction.atomic():
+                    return function(*args, **kwargs)
+            except Refused as refusal:
+                _audit_refusal(action, refusal, kwargs)
+                raise
+            finally:
+                _running.reset(token)
+
+        return call
+
+    return decorate
+
+
+def _audit_refusal(action: str, refusal: Refused, kwargs: dict[str, Any]) -> None:
+    """Record the refusal in its own transaction: the words of the refusal stay on the screen only."""
+    target = next(
+        (kwargs[name] for name in ("case", "packet", "handoff", "item", "line") if name in kwargs), None
+    )
+    case = target if isinstance(target, Case) else _case_of(target)
+    with transaction.atomic():
+        audit(
+            action=action,
+            by=kwargs.get("by"),
+            department=case.department if case else None,
+            record=f"case {case.number}" if case else "",
+            outcome="refused",
+        )
+
+
+def _case_of(target: Any) -> Case | None:
+    if target is None:
+        return None
+    return getattr(target, "case", None) or getattr(getattr(target, "packet", None), "case", None)
+
+
+def claim_version(case: Case) -> None:
+    """Move the case to its next version, or raise `Stale` if somebody else did since it was read."""
+    moved = Case.objects.filter(pk=case.pk, version=case.version).update(
+        version=F("version") + 1, updated_at=timezone.now()
+    )
+    if not moved:
+        raise Stale("Somebody else changed this case while you worked. Reload it and repeat your step.")
+    case.version += 1
+
+
+def write_revision(
+    *, case: Case, by: User, action: str, summary: str, difference: dict[str, Any]
+) -> CaseRevision:
+    """Claim the next case version and record what changed (clinical) and that it changed (audit).
+
+    difference: JSON-ready, for example {"machine": ["Linac 1", "Linac 2"]}.
+    """
+    claim_version(case)
+    body = json.dumps([case.pk, case.version, action, difference], sort_keys=True, cls=DjangoJSONEncoder)
+    revision = CaseRevision.objects.create(
+        case=case,
+        version=case.version,
+        action=action,
+        summary=summary[:300],
+        difference=json.loads(json.dumps(difference, cls=DjangoJSONEncoder)),
+        by=by,
+        at=timezone.now(),
+        digest=hashlib.sha256(body.encode()).hexdigest(),
+    )
+    audit(
+        action=action,
+        by=by,
+        department=case.department,
+        record=f"case {case.number}",
+        revision_digest=revision.digest,
+    )
+    return revision
+
+
+def audit(
+    *,
+    action: str,
+    by: User | None,
+    department: Department | None = None,
+    record: str = "",
+    revision_digest: str = "",
+    outcome: str = "done",
+) -> AuditEvent:
+    """Append one event to the chain. No clinical value may be passed in; `record` is a kind and a number."""
+    with transaction.atomic():
+        head, _ = AuditHead.objects.select_for_update().get_or_create(pk=1, defaults={"digest": GENESIS})
+        event = AuditEvent(
+            at=timezone.now(),
+            user=by,
+            username=by.get_username() if by else "",
+            department=department,
+            action=action,
+            record=record,
+            revision_digest=revision_digest,
+            outcome=outcome,
+            source=source_address.get(),
+            previous=head.digest,
+        )
+        event.digest = event_digest(event)
+        event.save(force_insert=True)
+        AuditHead.objects.filter(pk=1).update(digest=event.digest)
+    return event
+
+
+def event_digest(event: AuditEvent) -> str:
+    """SHA-256 over everything the event says and the digest before it."""
+    parts = [
+        event.previous,
+        event.at.isoformat(),
+        event.username,
+        event.department_id,
+        event.action,
+        event.record,
+        event.revision_digest,
+        event.outcome,
+        event.source,
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
