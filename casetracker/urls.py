@@ -1,0 +1,22 @@
+"""Every address of the site, grouped by what it is about. The rule book's own pages are in `checklists.urls`.
+
+Every page needs a sign-in unless its view says `login_not_required`; `tests/privacy` walks this table.
+"""
+
+from django.urls import path
+
+from casetracker.views import accounts, health
+
+handler400 = "casetracker.views.errors.bad_request"
+
+account_urls = [
+    path("sign-in/", accounts.sign_in, name="sign_in"),
+    path("sign-out/", accounts.sign_out, name="sign_out"),
+    path("account/password/", accounts.password_change, name="password_change"),
+    path("account/kept/<str:token>/", accounts.kept_entries, name="kept_entries"),
+]
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    *account_urls,
+]
