@@ -10,7 +10,7 @@ def main() -> None:
     try:
         from django.core.management import execute_from_command_line
     except ImportError:
-        sys.exit("Django is not installed for this Python. `python3 dev.py setup` prepares .venv; then use .venv/bin/python.")
+        sys.exit("This Python has no Django. Run `python3 dev.py setup`, then use .venv/bin/python.")
     execute_from_command_line(sys.argv)
 
 

@@ -41,7 +41,9 @@ class Environment:
                 raise SettingProblem(name, "it is not set. `python3 dev.py setup` writes a working .env.")
             return str(default)
         if len(value) < minimum_length:
-            raise SettingProblem(name, f"it must have at least {minimum_length} characters, this has {len(value)}.")
+            raise SettingProblem(
+                name, f"it must have at least {minimum_length} characters, this has {len(value)}."
+            )
         return value
 
     def yes_no(self, name: str, default: bool) -> bool:

@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "casetracker.middleware.never_stored",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "casetracker.request_context.RequestContextMiddleware",
     "casetracker.middleware.session_limits",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -55,6 +56,7 @@ MIDDLEWARE = [
     "casetracker.middleware.KeptPosts",
     "casetracker.middleware.SignInRequired",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "casetracker.middleware.Refusals",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -117,7 +119,9 @@ KEPT_POST_MINUTES = 60  # how long entries sent after a time-out wait for their 
 
 AXES_FAILURE_LIMIT = env.whole("SIGN_IN_TRIES", 5, least=3, most=10)
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # by address alone, one typing error locks a hospital out
+AXES_LOCKOUT_PARAMETERS = [
+    ["username", "ip_address"]
+]  # by address alone, one typing error locks a hospital out
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_ENABLE_ADMIN = False

@@ -1,5 +1,6 @@
 """All records of `casetracker`. What crosses tables belongs to selectors and services."""
 
+from .accounts import KeptPost
 from .audit import AuditEvent, AuditHead, CaseRevision
 from .billing import BillingLine, Evaluation
 from .case import (
@@ -50,6 +51,7 @@ __all__ = [
     "Handoff",
     "HandoffFile",
     "ItemDocument",
+    "KeptPost",
     "Lesion",
     "Machine",
     "MachineCheck",

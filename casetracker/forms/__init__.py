@@ -1,0 +1,1 @@
+"""Forms check shape and plausibility and return cleaned data; they save nothing."""
