@@ -1,0 +1,1 @@
+"""The frozen handoff to billing and its views: document, collection, PDF, CSV and JSON."""

@@ -1,0 +1,119 @@
+"""Everything a handoff is collected from, read once with a fixed number of queries."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch
+
+from casetracker.choices import Condition, LineDecision
+from casetracker.models import (
+    Authorization,
+    BillingLine,
+    Case,
+    CaseClinician,
+    ChecklistItem,
+    Evaluation,
+    Handoff,
+    ItemDocument,
+    Lesion,
+    Packet,
+    Plan,
+    ReviewDecision,
+    SessionLesion,
+    SessionPresence,
+    TreatmentSession,
+)
+
+GONE = (Condition.FALSE, Condition.RETIRED)
+
+
+@dataclass(frozen=True)
+class Records:
+    """The rows of one packet's case. Removed rows are not in here."""
+
+    packet: Packet
+    case: Case
+    lines: list[BillingLine]
+    lesions: list[Lesion]
+    plans: list[Plan]
+    sessions: list[TreatmentSession]
+    team: list[CaseClinician]
+    authorizations: list[Authorization]
+    items: list[ChecklistItem]
+    decisions: list[ReviewDecision]
+    earlier: list[Handoff]
+    result: dict[str, Any]
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.case.department.time_zone)
+
+    @cached_property
+    def released(self) -> list[BillingLine]:
+        return [line for line in self.lines if line.decision == LineDecision.RELEASE]
+
+    @cached_property
+    def released_codes(self) -> set[str]:
+        return {line.code for line in self.released}
+
+    @cached_property
+    def suggested(self) -> dict[str, dict[str, Any]]:
+        """Suggested lines of this stream by key."""
+        return {line["key"]: line for line in self.result["lines"] if line["stream"] == self.packet.stream}
+
+    @cached_property
+    def live_items(self) -> list[ChecklistItem]:
+        """Items that a released line needs."""
+        return [
+            item
+            for item in self.items
+            if item.condition not in GONE and self.released_codes.intersection(item.codes)
+        ]
+
+    @cached_property
+    def names_by_npi(self) -> dict[str, str]:
+        return {member.clinician.npi: str(member.clinician) for member in self.team if member.clinician.npi}
+
+
+def load(packet: Packet) -> Records:
+    """Read the case of a packet as it stands now."""
+    case = Case.objects.select_related(
+        "department", "patient", "payer", "machine", "referring_clinician", "ordering_clinician"
+    ).get(pk=packet.case_id)
+    evaluation = Evaluation.objects.get(case=case, occasion=Evaluation.Occasion.CURRENT)
+    return Records(
+        packet=packet,
+        case=case,
+        lines=list(case.lines.filter(stream=packet.stream).select_related("decided_by")),
+        lesions=list(case.lesions.filter(removed_at=None)),
+        plans=list(case.plans.filter(removed_at=None).select_related("approved_by")),
+        sessions=_sessions(case),
+        team=list(case.team.select_related("clinician")),
+        authorizations=list(case.authorizations.filter(removed_at=None)),
+        items=_items(case),
+        decisions=list(packet.decisions.select_related("by", "item")),
+        earlier=list(packet.handoffs.order_by("version")),
+        result=evaluation.result,
+    )
+
+
+def _sessions(case: Case) -> list[TreatmentSession]:
+    return list(
+        case.sessions.filter(removed_at=None)
+        .select_related("machine", "plan")
+        .prefetch_related(
+            Prefetch("treated", SessionLesion.objects.select_related("lesion")),
+            Prefetch("presences", SessionPresence.objects.select_related("clinician")),
+        )
+    )
+
+
+def _items(case: Case) -> list[ChecklistItem]:
+    links = ItemDocument.objects.filter(removed_at=None, document__removed_at=None)
+    return list(
+        case.items.select_related("answered_by", "reviewed_by").prefetch_related(
+            Prefetch("links", links.select_related("document__author", "document__added_by"))
+        )
+    )
