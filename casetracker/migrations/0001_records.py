@@ -412,6 +412,14 @@ class Migration(migrations.Migration):
                 ("addendum_used", models.BooleanField(blank=True, null=True)),
                 ("signature_missing", models.BooleanField(blank=True, null=True)),
                 (
+                    "record_requested",
+                    models.BooleanField(
+                        blank=True,
+                        help_text="A payer or auditor asked for the record, or an appeal is open.",
+                        null=True,
+                    ),
+                ),
+                (
                     "kps",
                     models.PositiveSmallIntegerField(
                         blank=True,
@@ -526,6 +534,14 @@ class Migration(migrations.Migration):
                     "origin",
                     models.CharField(
                         choices=[("suggested", "Suggested"), ("added", "Added by a person")], max_length=10
+                    ),
+                ),
+                (
+                    "suggested",
+                    models.JSONField(
+                        blank=True,
+                        help_text="Units, modifiers and date that were suggested when the person decided; null if added.",
+                        null=True,
                     ),
                 ),
                 (

@@ -3,20 +3,8 @@
 from .accounts import KeptPost
 from .audit import AuditEvent, AuditHead, CaseRevision
 from .billing import BillingLine, Evaluation
-from .case import (
-    Authorization,
-    Case,
-    CaseClinician,
-    CaseTemplate,
-    Lesion,
-    OtherCourse,
-    Patient,
-    Plan,
-    QueueCode,
-    SessionLesion,
-    SessionPresence,
-    TreatmentSession,
-)
+from .case import Authorization, Case, CaseTemplate, OtherCourse, Patient, QueueCode
+from .course import CaseClinician, Lesion, Plan, SessionLesion, SessionPresence, TreatmentSession
 from .evidence import ChecklistItem, Document, ItemDocument
 from .handoff import Handoff, HandoffFile
 from .people import (

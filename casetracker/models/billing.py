@@ -56,6 +56,11 @@ class BillingLine(models.Model):
     sessions = models.JSONField(default=list)
     decision = models.CharField(max_length=8, choices=choices.LineDecision)
     origin = models.CharField(max_length=10, choices=choices.LineOrigin)
+    suggested = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="Units, modifiers and date that were suggested when the person decided; null if added.",
+    )
     differs = models.BooleanField(
         default=False, help_text="Units, modifiers or date differ from the suggestion."
     )

@@ -1,13 +1,10 @@
-"""The case record: one course of treatment of one patient, with lesions, plans, sessions and people.
+"""The case record: one course of treatment of one patient. What was treated, when and by whom is in `course.py`.
 
 `None` means "not recorded", never "no". Rows are removed by `removed_at`, never deleted.
 """
 
-import uuid
-
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
 
 from casetracker import choices
 
@@ -140,6 +137,9 @@ class Case(models.Model):
     visit_within_one_day = models.BooleanField(null=True, blank=True)
     addendum_used = models.BooleanField(null=True, blank=True)
     signature_missing = models.BooleanField(null=True, blank=True)
+    record_requested = models.BooleanField(
+        null=True, blank=True, help_text="A payer or auditor asked for the record, or an appeal is open."
+    )
     kps = models.PositiveSmallIntegerField(
         "Karnofsky score", null=True, blank=True, validators=[MaxValueValidator(100)]
     )
@@ -236,188 +236,3 @@ class OtherCourse(models.Model):
     prescribed_separately = models.BooleanField(null=True, blank=True)
     note = models.CharField(max_length=200, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
-
-
-class Lesion(models.Model):
-    """One lesion of the course. Facts decide its class; missing evidence holds the line, never lowers the class."""
-
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="lesions")
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    position = models.PositiveSmallIntegerField(default=0)
-    label = models.CharField(max_length=40, help_text="Short name used in every document, for example L1.")
-    compartment = models.CharField(
-        max_length=8, choices=choices.Compartment, default=choices.Compartment.CRANIAL
-    )
-    region = models.CharField(max_length=24, choices=choices.Region, blank=True)
-    side = models.CharField(max_length=8, choices=choices.Side, blank=True)
-    diagnosis = models.CharField(max_length=20, choices=choices.Diagnosis, blank=True)
-    icd10 = models.CharField("ICD-10-CM", max_length=8, blank=True)
-    max_dimension_mm = models.DecimalField(
-        max_digits=6,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(0)],
-        help_text="Largest dimension in millimetres, lesion without margin.",
-    )
-    volume_cc = models.DecimalField(
-        max_digits=7, decimal_places=2, null=True, blank=True, help_text="Volume in cc."
-    )
-    optic_distance_mm = models.DecimalField(
-        max_digits=6,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(0)],
-        help_text="Smallest distance to optic nerve, chiasm or tract in millimetres; 0 if touching.",
-    )
-    within_brainstem = models.BooleanField(null=True, blank=True)
-    therapeutic_target = models.CharField(max_length=16, choices=choices.TherapeuticTarget, blank=True)
-    dural_contact = models.BooleanField(null=True, blank=True)
-    neural_involvement = models.BooleanField(null=True, blank=True)
-    intradural = models.BooleanField(null=True, blank=True)
-    cavity = models.BooleanField(
-        default=False, help_text="Resection cavity; keeps the diagnosis of the tumor."
-    )
-    target = models.CharField(
-        max_length=40, blank=True, help_text="Target volume it shares with other lesions."
-    )
-    measured_on = models.DateField(null=True, blank=True)
-    measured_by = models.CharField(max_length=80, blank=True)
-    image_reference = models.CharField(
-        max_length=120, blank=True, help_text="Series that shows the measurement."
-    )
-    found_on = models.DateField(null=True, blank=True)
-    stated_class = models.CharField(max_length=8, choices=choices.StatedClass, blank=True)
-    surgeon = models.ForeignKey(Clinician, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    dose_gy = models.DecimalField(
-        max_digits=5, decimal_places=2, null=True, blank=True, help_text="Prescribed total dose in Gy."
-    )
-    isodose_pct = models.DecimalField(
-        max_digits=5, decimal_places=2, null=True, blank=True, help_text="Prescription isodose in percent."
-    )
-    removed_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["position", "id"]
-
-    def __str__(self) -> str:
-        return self.label
-
-
-class Plan(models.Model):
-    """A treatment plan; a case may have several."""
-
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="plans")
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    position = models.PositiveSmallIntegerField(default=0)
-    label = models.CharField(max_length=40, blank=True, help_text="Plan identifier in the planning system.")
-    technique = models.CharField(max_length=12, choices=choices.Technique, blank=True)
-    planned_on = models.DateField(null=True, blank=True)
-    approved_at = models.DateTimeField(null=True, blank=True, help_text="Radiation oncologist's approval.")
-    approved_by = models.ForeignKey(
-        Clinician, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    isocenters = models.PositiveSmallIntegerField(null=True, blank=True)
-    arcs = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Arcs, beams or shots.")
-    calculations = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Documented dose calculations."
-    )
-    custom_devices = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Custom devices made for this patient, a custom mask included."
-    )
-    mlc_modulated = models.BooleanField(null=True, blank=True)
-    active_motion_management = models.BooleanField(null=True, blank=True)
-    lesions = models.ManyToManyField(Lesion, related_name="plans", blank=True)
-    removed_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["position", "id"]
-
-    def __str__(self) -> str:
-        return self.label or "Plan"
-
-
-class TreatmentSession(models.Model):
-    """One calendar-day treatment encounter."""
-
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="sessions")
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    number = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
-    date = models.DateField(null=True, blank=True)
-    machine = models.ForeignKey(Machine, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, null=True, blank=True, related_name="sessions")
-    status = models.CharField(
-        max_length=20, choices=choices.SessionStatus, default=choices.SessionStatus.PLANNED
-    )
-    started_at = models.DateTimeField(null=True, blank=True)
-    beam_on_at = models.DateTimeField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-    percent_delivered = models.DecimalField(
-        max_digits=5,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(0), MaxValueValidator(100)],
-    )
-    stop_reason = models.CharField(max_length=16, choices=choices.StopReason, blank=True)
-    anesthesia = models.CharField(max_length=8, choices=choices.Anesthesia, blank=True)
-    in_room = models.BooleanField(null=True, blank=True, help_text="The patient was brought into the room.")
-    image_guidance = models.BooleanField(null=True, blank=True)
-    lesions = models.ManyToManyField(Lesion, through="SessionLesion", related_name="sessions")
-    removed_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["number", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["case", "number"], condition=Q(removed_at__isnull=True), name="session_number_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"Session {self.number}"
-
-
-class SessionLesion(models.Model):
-    """This lesion was treated in that session, with this dose."""
-
-    session = models.ForeignKey(TreatmentSession, on_delete=models.CASCADE, related_name="treated")
-    lesion = models.ForeignKey(Lesion, on_delete=models.CASCADE, related_name="treated_in")
-    dose_gy = models.DecimalField(
-        max_digits=5, decimal_places=2, null=True, blank=True, help_text="Delivered, in Gy."
-    )
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["session", "lesion"], name="lesion_once_per_session")]
-
-
-class SessionPresence(models.Model):
-    """Who was present at a session, from when to when."""
-
-    session = models.ForeignKey(TreatmentSession, on_delete=models.CASCADE, related_name="presences")
-    clinician = models.ForeignKey(Clinician, on_delete=models.PROTECT, related_name="+")
-    arrived_at = models.DateTimeField(null=True, blank=True)
-    left_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["session", "clinician"], name="presence_once")]
-
-
-class CaseClinician(models.Model):
-    """Who fills which role on the case, and what the record says of that person's part."""
-
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="team")
-    clinician = models.ForeignKey(Clinician, on_delete=models.PROTECT, related_name="case_roles")
-    role = models.CharField(max_length=24, choices=choices.CaseRole)
-    documented_role = models.CharField(
-        max_length=24,
-        choices=choices.CaseRole,
-        blank=True,
-        help_text="If one person fills both physician roles: the role that the record documents.",
-    )
-    present_planning = models.BooleanField(null=True, blank=True)
-    present_delivery = models.BooleanField(null=True, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "role", "clinician"], name="case_role_once")]
