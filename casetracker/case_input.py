@@ -1,7 +1,14 @@
-"""What a case form hands to the service: plain values, already cleaned and typed. No logic, no ORM."""
+"""What a case form hands to the service, and how it lies over what is already recorded. No ORM.
 
+`CaseInput` is also the shape in which `recorded.py` reads a saved case back, so that the typing panel, the saved
+case and the comparison before saving all speak of the same rows.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+
+Row = dict[str, Any]
 
 
 @dataclass
@@ -19,10 +26,70 @@ class CaseInput:
     A list that is None was not on the form and stays as it is.
     """
 
-    case: dict[str, Any] = field(default_factory=dict)
-    lesions: list[dict[str, Any]] | None = None
-    plans: list[dict[str, Any]] | None = None
-    sessions: list[dict[str, Any]] | None = None
-    team: list[dict[str, Any]] | None = None
-    authorizations: list[dict[str, Any]] | None = None
-    other_courses: list[dict[str, Any]] | None = None
+    case: Row = field(default_factory=dict)
+    lesions: list[Row] | None = None
+    plans: list[Row] | None = None
+    sessions: list[Row] | None = None
+    team: list[Row] | None = None
+    authorizations: list[Row] | None = None
+    other_courses: list[Row] | None = None
+
+
+def laid_over(recorded: CaseInput, typed: CaseInput) -> CaseInput:
+    """The case as it would be if `typed` were saved over `recorded`: complete rows, nothing written.
+
+    Values that a typed row does not carry come from the recorded row of the same uuid (or id, or person and role).
+    A uuid that this case does not have counts as a new row.
+    """
+    lesion_places = _new_places(recorded.lesions, typed.lesions)
+    plan_places = _new_places(recorded.plans, typed.plans)
+    old_plans = [_moved(row, lesion_places, {}) for row in recorded.plans or []]
+    old_sessions = [_moved(row, lesion_places, plan_places) for row in recorded.sessions or []]
+    return CaseInput(
+        case={**recorded.case, **typed.case},
+        lesions=_rows(recorded.lesions, typed.lesions, "uuid"),
+        plans=_rows(old_plans, typed.plans, "uuid"),
+        sessions=_rows(old_sessions, typed.sessions, "uuid"),
+        team=_team(recorded.team or [], typed.team),
+        authorizations=_rows(recorded.authorizations, typed.authorizations, "id"),
+        other_courses=_rows(recorded.other_courses, typed.other_courses, "id"),
+    )
+
+
+def _rows(recorded: list[Row] | None, typed: list[Row] | None, identity: str) -> list[Row]:
+    if typed is None:
+        return list(recorded or [])
+    known = {str(row[identity]): row for row in recorded or []}
+    return [_over(known.get(str(row.get(identity) or "")), row, identity) for row in typed]
+
+
+def _over(known: Row | None, typed: Row, identity: str) -> Row:
+    return {**(known or {}), **typed, identity: known[identity] if known else None}
+
+
+def _team(recorded: list[Row], typed: list[Row] | None) -> list[Row]:
+    if typed is None:
+        return list(recorded)
+    known = {(row["clinician"].pk, row["role"]): row for row in recorded}
+    return [{**known.get((row["clinician"].pk, row["role"]), {}), **row} for row in typed]
+
+
+def _new_places(recorded: list[Row] | None, typed: list[Row] | None) -> dict[int, int]:
+    """Old row number -> new row number; a removed row has none."""
+    if typed is None:
+        return {number: number for number in range(len(recorded or []))}
+    now = {str(row.get("uuid") or ""): number for number, row in enumerate(typed)}
+    return {n: now[row["uuid"]] for n, row in enumerate(recorded or []) if row["uuid"] in now}
+
+
+def _moved(row: Row, lesions: dict[int, int], plans: dict[int, int]) -> Row:
+    moved = {**row, "lesions": _kept(row.get("lesions") or [], lesions)}
+    if "doses" in row:
+        moved["doses"] = {lesions[n]: dose for n, dose in (row["doses"] or {}).items() if n in lesions}
+    if "plan" in row:
+        moved["plan"] = plans.get(row["plan"]) if row["plan"] is not None else None
+    return moved
+
+
+def _kept(numbers: Iterable[int], places: dict[int, int]) -> list[int]:
+    return sorted(places[number] for number in numbers if number in places)
