@@ -37,12 +37,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         locked = getattr(request, "axes_locked_out", False)
         accounts.record_failed_sign_in(username=request.POST.get("username", ""), locked=locked)
-    kept_waiting = bool(kept.token_in(_wanted_page(request)))
-    return render(
-        request,
-        "accounts/sign_in.html",
-        {"form": form, "next": _wanted_page(request), "kept_waiting": kept_waiting},
-    )
+    wanted = _wanted_page(request)
+    context = {"form": form, "next": wanted, "kept_waiting": bool(kept.token_in(wanted))}
+    return render(request, "accounts/sign_in.html", {**context, "kept_minutes": settings.KEPT_POST_MINUTES})
 
 
 def _wanted_page(request: HttpRequest) -> str:
@@ -70,6 +67,13 @@ def _tell_of_kept(request: HttpRequest, address: str) -> None:
     link = '<a class="alert-link" href="{}">Look at them and continue</a>'
     text = "Entries you sent after your session ended were kept. " + link + "."
     messages.info(request, format_html(text, address))
+
+
+def locked_out(request: HttpRequest, credentials: dict[str, str] | None = None) -> HttpResponse:
+    """The page in place of sign-in after too many wrong passwords (called by axes)."""
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    context = {"tries": settings.AXES_FAILURE_LIMIT, "minutes": minutes}
+    return render(request, "accounts/locked.html", context, status=429)
 
 
 @login_not_required
