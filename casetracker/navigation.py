@@ -11,13 +11,14 @@ from django.urls import NoReverseMatch, reverse
 from casetracker.choices import Role
 
 EVERYBODY = frozenset(Role.values)
-CASE_WORK = frozenset({Role.STAFF, Role.CODER, Role.SUPERVISOR})
+CHART_WORK = frozenset({Role.STAFF, Role.CODER, Role.SUPERVISOR, Role.COMPLIANCE})
+CASE_ENTRY = frozenset({Role.STAFF, Role.CODER, Role.SUPERVISOR})
+HANDOFF_WORK = frozenset({Role.BILLING, Role.CODER, Role.SUPERVISOR, Role.COMPLIANCE})
 
 
 class Page(NamedTuple):
-    """One entry of the table. `section` is what a view sets as `nav` to mark its entry as the current one."""
+    """One entry of the table: words, route, icon and who sees it."""
 
-    section: str
     label: str
     route: str
     icon: str
@@ -27,7 +28,6 @@ class Page(NamedTuple):
 class Link(NamedTuple):
     """One entry as the template shows it."""
 
-    section: str
     label: str
     url: str
     icon: str
@@ -35,36 +35,67 @@ class Link(NamedTuple):
 
 
 PAGES = (
-    Page("queue", "Queue", "queue", "queue", EVERYBODY),
-    Page("new_case", "New case", "case_new", "plus", frozenset({Role.STAFF, Role.CODER})),
-    Page("review", "Review", "review_queue", "eye", frozenset({Role.SUPERVISOR})),
-    Page("handoffs", "Handoffs", "handoffs", "inbox", frozenset({Role.BILLING, Role.SUPERVISOR, Role.CODER})),
-    Page("machines", "Machine checks", "machines", "machine", CASE_WORK),
-    Page("rulebook", "Rule book", "rulebook", "book", EVERYBODY),
-    Page("access", "Access report", "access_report", "shield", frozenset({Role.COMPLIANCE})),
-    Page("people", "People", "people", "people", frozenset({Role.ADMINISTRATOR})),
+    Page("Queue", "queue", "queue", CHART_WORK),
+    Page("Cases", "case-list", "folder", CHART_WORK),
+    Page("New case", "case-start", "plus", CASE_ENTRY),
+    Page("Queries", "queries", "chat", CHART_WORK),
+    Page("Handoffs", "handoff-list", "inbox", HANDOFF_WORK),
+    Page("Rule book", "rulebook", "book", EVERYBODY),
+    Page("Access report", "access-report", "shield", frozenset({Role.COMPLIANCE})),
+    Page("People", "people", "people", frozenset({Role.ADMINISTRATOR})),
 )
 
 
-def address(route: str) -> str | None:
-    """The address of a route without arguments, or None where this site has no such page."""
+def address(route: str, *arguments: object) -> str | None:
+    """The address of a route, or None where this site has no such page."""
     try:
-        return reverse(route)
+        return reverse(route, args=arguments)
     except NoReverseMatch:
         return None
 
 
-def is_current(page: Page, url: str, path: str) -> bool:
-    """The page itself or anything below it; the front page only when it is shown."""
-    return path == url or (url != "/" and path.startswith(url))
+def current_url(urls: Iterable[str], path: str) -> str:
+    """The longest address that is the shown page or lies above it; empty if none does."""
+    above = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(above, key=len, default="")
 
 
 def navigation_for(roles: Iterable[str], path: str = "") -> list[Link]:
     """The links for these roles in table order; `path` marks the page being shown."""
     held = set(roles)
-    links = []
-    for page in PAGES:
-        url = address(page.route)
-        if url is not None and held & page.roles:
-            links.append(Link(page.section, page.label, url, page.icon, is_current(page, url, path)))
-    return links
+    shown = [(page, url) for page in PAGES if held & page.roles and (url := address(page.route))]
+    current = current_url([url for _, url in shown], path)
+    return [Link(page.label, url, page.icon, url == current) for page, url in shown]
+
+
+class Tab(NamedTuple):
+    """One tab of a case; `count` is what is open there, `urgent` colours it."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+    count: int | None = None
+    urgent: bool = False
+
+
+CASE_TABS = (
+    ("Overview", "case", "target"),
+    ("Facts", "case-facts", "pencil"),
+    ("Codes", "case-codes", "spark"),
+    ("Checklist", "case-checklist", "checklist"),
+    ("Documents", "case-documents", "document"),
+    ("Review", "case-review", "eye"),
+    ("History", "case-history", "history"),
+)
+
+
+def case_tabs(case_id: int, current: str, counts: dict[str, int] | None = None) -> list[Tab]:
+    """The tabs of a case in order; `current` is a route name, `counts` maps route names to open things."""
+    tabs = []
+    for label, route, icon in CASE_TABS:
+        url = address(route, case_id)
+        if url is not None:
+            count = (counts or {}).get(route)
+            tabs.append(Tab(label, url, icon, route == current, count, bool(count)))
+    return tabs

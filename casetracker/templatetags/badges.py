@@ -155,6 +155,17 @@ RESULT = {
     "refused": Look("red", "block", "Refused"),
     "error": Look("red", "warn", "Error"),
 }
+STREAM = {
+    "surgeon_professional": Look("neutral", "person"),
+    "oncology_professional": Look("neutral", "person"),
+    "facility": Look("neutral", "building"),
+    "freestanding_global": Look("neutral", "building"),
+}
+PERFORMER = {
+    "neurosurgeon": Look("neutral", "person", "surgeon"),
+    "radiation_oncologist": Look("neutral", "person", "radiation oncologist"),
+    "facility": Look("neutral", "building", "facility"),
+}
 
 KINDS: dict[str, tuple[dict[str, Look], type | None]] = {
     "packet": (PACKET, choices.PacketStatus),
@@ -175,6 +186,8 @@ KINDS: dict[str, tuple[dict[str, Look], type | None]] = {
     "halt": (HALT, choices.Halt),
     "session": (SESSION, choices.SessionStatus),
     "role": (ROLE, choices.Role),
+    "stream": (STREAM, choices.Stream),
+    "performer": (PERFORMER, None),
     "result": (RESULT, None),
 }
 
