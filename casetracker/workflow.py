@@ -14,25 +14,65 @@ S = PacketStatus
 
 @dataclass(frozen=True)
 class Move:
-    """One step of a packet."""
+    """One step of a packet. `must_hold` says in words what the acting service checks besides role and state."""
 
     name: str
     label: str
     sources: tuple[str, ...]
     target: str
     roles: tuple[str, ...]
+    must_hold: str = ""
     needs_reason: bool = False
 
 
 MOVES = {
     move.name: move
     for move in (
-        Move("submit", "Submit for review", (S.COLLECTING, S.RETURNED), S.READY, (Role.STAFF, Role.CODER)),
+        Move(
+            "submit",
+            "Submit for review",
+            (S.COLLECTING, S.RETURNED),
+            S.READY,
+            (Role.STAFF, Role.CODER),
+            "every line is decided and supported, no blocking conflict, template values confirmed, no open "
+            "required item for a released line",
+        ),
         Move("withdraw", "Take back", (S.READY,), S.COLLECTING, (Role.STAFF, Role.CODER)),
-        Move("take", "Take into review", (S.READY,), S.IN_REVIEW, (Role.SUPERVISOR,)),
-        Move("return", "Return", (S.IN_REVIEW,), S.RETURNED, (Role.SUPERVISOR,), needs_reason=True),
-        Move("approve", "Approve", (S.IN_REVIEW,), S.APPROVED, (Role.SUPERVISOR,)),
-        Move("hand_off", "Hand off", (S.APPROVED,), S.HANDED_OFF, ()),
+        Move(
+            "take",
+            "Take into review",
+            (S.READY,),
+            S.IN_REVIEW,
+            (Role.SUPERVISOR,),
+            "the reviewer did not work on the case",
+        ),
+        Move(
+            "take_over",
+            "Take over the review",
+            (S.IN_REVIEW,),
+            S.IN_REVIEW,
+            (Role.SUPERVISOR,),
+            "the reviewer did not work on the case",
+        ),
+        Move(
+            "return",
+            "Return",
+            (S.IN_REVIEW,),
+            S.RETURNED,
+            (Role.SUPERVISOR,),
+            "an item is returned, or a reason for the whole packet is given",
+            needs_reason=True,
+        ),
+        Move(
+            "approve",
+            "Approve",
+            (S.IN_REVIEW,),
+            S.APPROVED,
+            (Role.SUPERVISOR,),
+            "all that submission needs, every required item accepted, lines and warnings confirmed, nothing "
+            "changed since the page was opened, own password",
+        ),
+        Move("hand_off", "Hand off", (S.APPROVED,), S.HANDED_OFF, (), "the file is rendered and stored"),
         Move("confirm", "Confirm receipt", (S.HANDED_OFF,), S.CLOSED, (Role.BILLING,)),
         Move(
             "send_back",
@@ -50,7 +90,14 @@ MOVES = {
             (Role.SUPERVISOR,),
             needs_reason=True,
         ),
-        Move("supplement", "Release held lines", (S.HANDED_OFF, S.CLOSED), S.READY, (Role.STAFF, Role.CODER)),
+        Move(
+            "supplement",
+            "Release held lines",
+            (S.HANDED_OFF, S.CLOSED),
+            S.READY,
+            (Role.CODER,),
+            "at least one held line is released and its required items are done",
+        ),
     )
 }
 
