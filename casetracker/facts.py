@@ -1,0 +1,188 @@
+"""The only bridge from a case to the engine: records or typed input become a case document `srs-case/1`.
+
+Lives here: names and shapes of the document. Reading rows is in `recorded.py`, courses and lines that come from
+other records in `facts_beside.py`; what the facts mean is the engine's business. Unrecorded values are left out.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from casetracker import case_fields as fields
+from casetracker.case_input import CaseInput, Row, laid_over
+from casetracker.facts_beside import entered_lines, other_courses
+from casetracker.intake import completed
+from casetracker.models import Case, Department
+from casetracker.policy import policy_on
+from casetracker.recorded import recorded_input
+
+SCHEMA = "srs-case/1"
+
+
+def case_document(case: Case) -> dict[str, Any]:
+    """The case as recorded, as a JSON-ready document. The number of queries does not depend on the rows."""
+    return _document(case.department, recorded_input(case), entered_lines(case))
+
+
+def document_from_input(case: Case | None, department: Department, typed: CaseInput) -> dict[str, Any]:
+    """The document that saving `typed` would give; nothing is written. `case` is None before it is opened.
+
+    Rows that are not saved yet are called new-1, new-2 ... until they have an identity of their own.
+    """
+    joined = laid_over(recorded_input(case), completed(typed, department=department, opening=case is None))
+    return _document(department, joined, entered_lines(case) if case else [])
+
+
+def service_day(facts: CaseInput, zone: str) -> date:
+    """The first treatment day, else the first session's, else today in the department."""
+    recorded = first_day(facts)
+    return recorded or timezone.now().astimezone(ZoneInfo(zone)).date()
+
+
+def first_day(facts: CaseInput) -> date | None:
+    days = [row["date"] for row in facts.sessions or [] if row.get("date")]
+    return facts.case.get("date_of_service") or min(days, default=None)
+
+
+def _document(department: Department, facts: CaseInput, lines: list[Row]) -> dict[str, Any]:
+    zone = ZoneInfo(department.time_zone)
+    policy = policy_on(department, facts.case.get("payer"), service_day(facts, department.time_zone))
+    document = {
+        **_course(facts),
+        **_plans(facts, zone),
+        "sessions": [_session(row, number, facts, zone) for number, row in enumerate(facts.sessions or [])],
+        "lesions": [_lesion(row, number) for number, row in enumerate(facts.lesions or [])],
+        "people": [_person(row) for row in facts.team or []] or None,
+        "physics": {name: facts.case.get(name) for name in _PHYSICS},
+        "circumstances": {name: facts.case.get(name) for name in fields.CIRCUMSTANCES},
+        "other_courses": other_courses(facts.other_courses or []),
+        "entered_lines": lines,
+        "policy": {key: held["value"] for key, held in policy.items()},
+    }
+    return {"schema": SCHEMA, **_plain(document, zone)}
+
+
+_PHYSICS = (
+    "special_consult_order",
+    "special_consult_report",
+    "special_consult_on",
+    "continuing_check",
+    "continuing_check_on",
+)
+
+
+def _course(facts: CaseInput) -> Row:
+    case, payer, machine = facts.case, facts.case.get("payer"), facts.case.get("machine")
+    return {
+        "date_of_service": first_day(facts),
+        "payer": {"class": payer.payer_class, "profile": payer.profile} if payer else None,
+        "setting": case.get("setting"),
+        "off_campus": case.get("off_campus"),
+        "authorization": _authorization(facts.authorizations or []),
+        "modality": case.get("modality"),
+        "device": machine.device if machine else None,
+        "planning": {name: case.get(name) for name in ("clinical_plan_on", "simulated_on")},
+        "fixation": {"type": case.get("fixation_type"), "placed_by": case.get("fixation_placed_by")},
+        "planned_sessions": case.get("planned_sessions"),
+    }
+
+
+def _authorization(rows: list[Row]) -> Row | None:
+    """The latest approval; approvals before it stay in the record."""
+    if not rows:
+        return None
+    last = rows[-1]
+    codes = (last.get("codes") or "").replace(",", " ").upper().split()
+    return {"sessions": last.get("sessions"), "modality": last.get("modality"), "codes": codes or None}
+
+
+def _plans(facts: CaseInput, zone: ZoneInfo) -> Row:
+    rows = [_plan(row, number, facts) for number, row in enumerate(facts.plans or [])]
+    return {"plan": rows[0]} if len(rows) == 1 else {"plans": rows}
+
+
+def _plan(row: Row, number: int, facts: CaseInput) -> Row:
+    counts = (*fields.PLAN[5:],)
+    return {
+        "id": row_id(row, number),
+        "lesions": [_lesion_id(facts, place) for place in row.get("lesions") or []] or None,
+        "technique": row.get("technique"),
+        "date": row.get("planned_on"),
+        "approved_at": row.get("approved_at"),
+        **{name: row.get(name) for name in counts},
+    }
+
+
+def _session(row: Row, number: int, facts: CaseInput, zone: ZoneInfo) -> Row:
+    plans, plan, machine = facts.plans or [], row.get("plan"), row.get("machine")
+    plain = {name: row.get(name) for name in fields.SESSION if name != "machine"}
+    doses = (row.get("doses") or {}).items()
+    return {
+        "id": row_id(row, number),
+        **plain,
+        "machine": machine.name if machine else None,
+        "plan": row_id(plans[plan], plan) if plan is not None else None,
+        "lesions": [_lesion_id(facts, place) for place in row.get("lesions") or []] or None,
+        "doses_gy": {_lesion_id(facts, place): dose for place, dose in doses if dose is not None} or None,
+        "present": [_presence(presence) for presence in row.get("presences") or []] or None,
+    }
+
+
+def _presence(row: Row) -> Row:
+    return {
+        "person": person_id(row["clinician"]),
+        "arrived_at": row.get("arrived_at"),
+        "left_at": row.get("left_at"),
+    }
+
+
+_NOT_JUDGED = ("surgeon", "dose_gy", "isodose_pct")
+
+
+def _lesion(row: Row, number: int) -> Row:
+    surgeon = row.get("surgeon")
+    plain = {name: row.get(name) for name in fields.LESION if name not in _NOT_JUDGED}
+    plain["label"] = row.get("label") or f"L{number + 1}"
+    return {"id": row_id(row, number), **plain, "surgeon": person_id(surgeon) if surgeon else None}
+
+
+def _person(row: Row) -> Row:
+    clinician = row["clinician"]
+    return {
+        "role": row["role"],
+        "id": person_id(clinician),
+        "name": clinician.name,
+        "specialty": clinician.specialty,
+        "group": clinician.group,
+        **{name: row.get(name) for name in fields.TEAM},
+    }
+
+
+def person_id(clinician: Any) -> str:
+    """What documents call a clinician: the NPI, or a number of our own for people who bill nothing."""
+    return clinician.npi or f"clinician-{clinician.pk}"
+
+
+def row_id(row: Row, number: int) -> str:
+    return row.get("uuid") or f"new-{number + 1}"
+
+
+def _lesion_id(facts: CaseInput, place: int) -> str:
+    return row_id((facts.lesions or [])[place], place)
+
+
+def _plain(value: Any, zone: ZoneInfo) -> Any:
+    """JSON-ready: unrecorded entries left out, moments in the department's zone, exact numbers."""
+    if isinstance(value, dict):
+        kept = {key: _plain(entry, zone) for key, entry in value.items()}
+        return {key: entry for key, entry in kept.items() if entry not in (None, "", {})}
+    if isinstance(value, list | tuple):
+        return [_plain(entry, zone) for entry in value]
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, datetime):
+        return value.astimezone(zone).isoformat(timespec="minutes")
+    return value.isoformat() if isinstance(value, date) else value
