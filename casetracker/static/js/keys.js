@@ -1,0 +1,46 @@
+/* Keys on lists of rows marked data-item (the checklist): j / k or arrows move, o opens, d adds a document, e presses the
+   first action, ? shows the keys. Never while typing in a field. Everything is also reachable with Tab. */
+
+const rows = () => [...document.querySelectorAll("[data-item]")].filter((row) => row.offsetParent !== null);
+const typing = (target) => target.closest("input, select, textarea, [contenteditable]");
+let current = null;
+
+function go(step) {
+  const list = rows();
+  if (!list.length) return;
+  const place = list.indexOf(current);
+  select(list[Math.min(Math.max(place + step, 0), list.length - 1)]);
+}
+
+function select(row) {
+  current?.classList.remove("is-current");
+  current = row;
+  row.classList.add("is-current");
+  row.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+}
+
+const press = (selector) => current?.querySelector(selector)?.click();
+const help = () => document.querySelector("[data-keys-help]")?.toggleAttribute("open");
+
+const KEYS = {
+  j: () => go(1), ArrowDown: () => go(1),
+  k: () => go(-1), ArrowUp: () => go(-1),
+  o: () => press(".item-title a, .why > summary"),
+  e: () => press(".item-actions a, .item-actions button"),
+  d: () => press("[data-key=document]"),
+  "?": help,
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.altKey || event.ctrlKey || event.metaKey || typing(event.target)) return;
+  const arrow = event.key.startsWith("Arrow");
+  if (!KEYS[event.key] || (arrow && !event.target.matches("[data-item]"))) return;
+  event.preventDefault();
+  KEYS[event.key]();
+});
+
+document.addEventListener("focusin", (event) => {
+  const row = event.target.closest("[data-item]");
+  if (row && row !== current) { current?.classList.remove("is-current"); current = row; }
+});
