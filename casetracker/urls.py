@@ -5,6 +5,7 @@ Every page needs a sign-in unless its view says `login_not_required`; `tests/pri
 
 from django.urls import path
 
+from casetracker.routes.design import DESIGN_ROUTES
 from casetracker.views import accounts, health
 
 handler400 = "casetracker.views.errors.bad_request"
@@ -19,4 +20,5 @@ account_urls = [
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     *account_urls,
+    *DESIGN_ROUTES,
 ]
