@@ -82,7 +82,7 @@ def _lesion(records: Records, lesion: Lesion, judgement: dict) -> LesionRow:
         prescribed_gy=words.number(lesion.dose_gy),
         delivered_gy=words.number(sum(given)) if given else "",
         isodose=words.number(lesion.isodose_pct),
-        sessions=words.listed(numbers),
+        sessions=words.spans(numbers),
         reported_as=words.sentence(judgement.get("reported_as")),
     )
 

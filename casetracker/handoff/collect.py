@@ -90,14 +90,15 @@ def _headline(records: Records, held: int, approved: bool) -> str:
         return "Draft. Nothing on these pages may be billed yet."
     if not records.released:
         return "No line of this packet is released."
-    bill = ", ".join(f"{line.code} x{line.units}" for line in records.released)
+    bill = words.totals((line.code, line.units) for line in records.released)
     waiting = f" {held} line{'s are' if held != 1 else ' is'} held: see section 8." if held else ""
     return f"Bill {bill}.{waiting}"
 
 
 def _next_step(records: Records, approved: bool) -> str:
     if not approved:
-        return f"Packet is {records.packet.get_status_display().lower()}; {records.packet.open_required} required open."
+        state = records.packet.get_status_display().lower()
+        return f"Packet is {state}; {records.packet.open_required} required items are open."
     return "Enter the lines of sections 6 and 7, then confirm receipt in the application."
 
 

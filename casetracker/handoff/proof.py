@@ -157,7 +157,7 @@ def rulebook(records: Records) -> tuple[Fact, ...]:
 def sign_off(records: Records) -> SignOff:
     packet = records.packet
     approved = words.moment(packet.approved_at, records.zone)
-    released = words.listed(sorted(f"{line.code} x{line.units}" for line in records.released))
+    released = words.totals((line.code, line.units) for line in records.released)
     text = f"Approved for billing: {released}." if packet.approved_at else "Not approved."
     return SignOff(
         completed_by=_completers(records),

@@ -50,3 +50,22 @@ def sentence(value: Any) -> str:
     if isinstance(value, dict):
         return str(value.get("text") or value.get("message") or value.get("because") or "")
     return str(value or "")
+
+
+def totals(rows: Iterable[tuple[str, int]]) -> str:
+    """Units per code in code order: `77300 x3, 77373 x5`."""
+    summed: dict[str, int] = {}
+    for code, units in rows:
+        summed[code] = summed.get(code, 0) + units
+    return listed(f"{code} x{units}" for code, units in sorted(summed.items()))
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """Whole numbers with runs joined: 1, 2, 3, 5 reads `1–3, 5`."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], number]
+        else:
+            runs.append([number])
+    return listed("–".join(str(end) for end in run) for run in runs)
