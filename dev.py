@@ -261,7 +261,7 @@ def test_completely(arguments: list[str]) -> int:
         on_sqlite = pytest("-m", "not postgres", *arguments, env=complete)
         say("\n--- PostgreSQL, everything that touches the database")
         on_postgres = pytest(
-            "-m", "not browser", *arguments,
+            "-m", "not browser and not sqlite", *arguments,
             env={**complete, "TEST_DATABASE_URL": address, "TEST_DATABASE_ONLY": "1"},
         )  # fmt: skip
     return on_sqlite or on_postgres
