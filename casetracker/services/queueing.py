@@ -12,8 +12,9 @@ from typing import Any
 
 from casetracker import readiness, workflow
 from casetracker.choices import CaseRole, Halt, LineDecision, PacketStatus
-from casetracker.models import BillingLine, Case, CaseClinician, ChecklistItem, Evaluation, Packet, QueueCode
+from casetracker.models import Case, CaseClinician, ChecklistItem, Packet, QueueCode
 from casetracker.readiness import ITEM_FIELDS, ItemView, LineView, Standing
+from casetracker.selectors.lines import lines_of
 
 
 @dataclass
@@ -62,25 +63,6 @@ def read(case: Case) -> Reading:
     missing = len({item.id for found in owed.values() for item in found})
     reading.columns = _columns(case, reading, lines, missing)
     return reading
-
-
-def lines_of(case: Case) -> list[LineView]:
-    """Every decided line of the case, and every suggested line that nobody has decided yet."""
-    decided = [
-        LineView(**row)
-        for row in BillingLine.objects.filter(case=case).values(*LineView.__dataclass_fields__)
-    ]
-    known = {line.key for line in decided}
-    return decided + [line for line in suggested_lines(case) if line.key not in known]
-
-
-def suggested_lines(case: Case) -> list[LineView]:
-    lines = (
-        Evaluation.objects.filter(case=case, occasion=Evaluation.Occasion.CURRENT)
-        .values_list("result__lines", flat=True)
-        .first()
-    )
-    return [LineView(line["key"], line["code"], line["stream"]) for line in lines or []]
 
 
 def _columns(case: Case, reading: Reading, lines: Iterable[LineView], missing: int) -> dict[str, Any]:
