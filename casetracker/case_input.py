@@ -4,8 +4,9 @@
 case and the comparison before saving all speak of the same rows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 Row = dict[str, Any]
@@ -47,9 +48,9 @@ def laid_over(recorded: CaseInput, typed: CaseInput) -> CaseInput:
     old_sessions = [_moved(row, lesion_places, plan_places) for row in recorded.sessions or []]
     return CaseInput(
         case={**recorded.case, **typed.case},
-        lesions=_rows(recorded.lesions, typed.lesions, "uuid"),
+        lesions=_named(_rows(recorded.lesions, typed.lesions, "uuid"), "label", lambda n: f"L{n}"),
         plans=_rows(old_plans, typed.plans, "uuid"),
-        sessions=_rows(old_sessions, typed.sessions, "uuid"),
+        sessions=_named(_rows(old_sessions, typed.sessions, "uuid"), "number", int),
         team=_team(recorded.team or [], typed.team),
         authorizations=_rows(recorded.authorizations, typed.authorizations, "id"),
         other_courses=_rows(recorded.other_courses, typed.other_courses, "id"),
@@ -64,14 +65,24 @@ def _rows(recorded: list[Row] | None, typed: list[Row] | None, identity: str) ->
 
 
 def _over(known: Row | None, typed: Row, identity: str) -> Row:
-    return {**(known or {}), **typed, identity: known[identity] if known else None}
+    """The typed row over the known one. Which record it is comes from what is known, never from the form."""
+    ids = {identity: known[identity], "pk": known["pk"]} if known else {identity: None, "pk": None}
+    return {**(known or {}), **typed, **ids}
+
+
+def _named(rows: list[Row], field: str, name: Callable[[int], Any]) -> list[Row]:
+    """Rows without a name get the first free one: L1, L2 ... for lesions, 1, 2 ... for sessions."""
+    taken = {row.get(field) for row in rows}
+    free = (name(number) for number in count(1) if name(number) not in taken)
+    return [row if row.get(field) not in (None, "") else {**row, field: next(free)} for row in rows]
 
 
 def _team(recorded: list[Row], typed: list[Row] | None) -> list[Row]:
     if typed is None:
         return list(recorded)
     known = {(row["clinician"].pk, row["role"]): row for row in recorded}
-    return [{**known.get((row["clinician"].pk, row["role"]), {}), **row} for row in typed]
+    pairs = {(row["clinician"].pk, row["role"]): row for row in typed}
+    return [{**known.get(pair, {}), **row} for pair, row in pairs.items()]
 
 
 def _new_places(recorded: list[Row] | None, typed: list[Row] | None) -> dict[int, int]:

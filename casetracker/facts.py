@@ -59,7 +59,7 @@ def _document(department: Department, facts: CaseInput, lines: list[Row]) -> dic
         "physics": {name: facts.case.get(name) for name in _PHYSICS},
         "circumstances": {name: facts.case.get(name) for name in fields.CIRCUMSTANCES},
         "other_courses": other_courses(facts.other_courses or []),
-        "entered_lines": lines,
+        "entered_lines": [_entered(line, facts) for line in lines],
         "policy": {key: held["value"] for key, held in policy.items()},
     }
     return {"schema": SCHEMA, **_plain(document, zone)}
@@ -131,6 +131,12 @@ def _session(row: Row, number: int, facts: CaseInput, zone: ZoneInfo) -> Row:
     }
 
 
+def _entered(line: Row, facts: CaseInput) -> Row:
+    """A line may still name a lesion that was removed from the case since."""
+    known = {row_id(row, number) for number, row in enumerate(facts.lesions or [])}
+    return {**line, "lesions": [lesion for lesion in line["lesions"] if lesion in known]}
+
+
 def _presence(row: Row) -> Row:
     return {
         "person": person_id(row["clinician"]),
@@ -145,7 +151,6 @@ _NOT_JUDGED = ("surgeon", "dose_gy", "isodose_pct")
 def _lesion(row: Row, number: int) -> Row:
     surgeon = row.get("surgeon")
     plain = {name: row.get(name) for name in fields.LESION if name not in _NOT_JUDGED}
-    plain["label"] = row.get("label") or f"L{number + 1}"
     return {"id": row_id(row, number), **plain, "surgeon": person_id(surgeon) if surgeon else None}
 
 

@@ -43,11 +43,11 @@ def _values(record: Any, names: tuple[str, ...]) -> Row:
 
 
 def _uuid_row(record: Any, names: tuple[str, ...]) -> Row:
-    return {"uuid": str(record.uuid), **_values(record, names)}
+    return {"uuid": str(record.uuid), "pk": record.pk, **_values(record, names)}
 
 
 def _id_rows(records: Any, names: tuple[str, ...]) -> list[Row]:
-    return [{"id": record.pk, **_values(record, names)} for record in records]
+    return [{"id": record.pk, "pk": record.pk, **_values(record, names)} for record in records]
 
 
 def _ids_of_lesions() -> Prefetch:
@@ -86,4 +86,4 @@ def _session_row(session: Any, places: dict[int, int], plan_places: dict[int, in
 
 
 def _team_row(member: CaseClinician) -> Row:
-    return _values(member, ("clinician", "role", *fields.TEAM))
+    return {"pk": member.pk, **_values(member, ("clinician", "role", *fields.TEAM))}

@@ -54,14 +54,15 @@ def service(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def _audit_refusal(action: str, refusal: Refused, kwargs: dict[str, Any]) -> None:
     """Record the refusal in its own transaction: the words of the refusal stay on the screen only."""
     target = next(
-        (kwargs[name] for name in ("case", "packet", "handoff", "item", "line", "query") if name in kwargs), None
+        (kwargs[name] for name in ("case", "packet", "handoff", "item", "line", "query") if name in kwargs),
+        None,
     )
     case = target if isinstance(target, Case) else _case_of(target)
     with transaction.atomic():
         audit(
             action=action,
             by=kwargs.get("by"),
-            department=case.department if case else None,
+            department=case.department if case else kwargs.get("department"),
             record=f"case {case.number}" if case else "",
             outcome="refused",
         )
