@@ -46,13 +46,16 @@ function setField(field, text) {
   return false;
 }
 
+const nameOf = (field) => field.labels?.[0]?.textContent.trim() || field.name;
+
 function fill(row, startColumn, cells) {
   const fields = columns(row);
-  let misread = 0;
+  const misread = [];
   cells.forEach((text, offset) => {
     const field = fields[startColumn + offset];
-    if (!field || !setField(field, text)) misread += text.trim() ? 1 : 0;
-    field?.dispatchEvent(new Event("input", { bubbles: true }));
+    if (!field) { if (text.trim()) misread.push(`row ${row.dataset.number}: no column for “${text.trim()}”`); return; }
+    if (!setField(field, text)) misread.push(`row ${row.dataset.number}, ${nameOf(field)}: “${text.trim()}”`);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
   });
   return misread;
 }
@@ -70,11 +73,11 @@ function onPaste(event) {
 
 function pasteTable(rows, first, column, table) {
   let current = first;
-  const done = { filled: 0, misread: 0, left: 0 };
+  const done = { filled: 0, misread: [], left: 0 };
   table.forEach((cells, index) => {
     if (index > 0) current = nextLive(rows, current) || rows.add(false);
     if (!current) { done.left += 1; return; }
-    done.misread += fill(current, column, cells);
+    done.misread.push(...fill(current, column, cells));
     done.filled += 1;
   });
   return done;
@@ -87,7 +90,8 @@ function nextLive(rows, row) {
 
 function report(frame, { filled, misread, left }) {
   const parts = [`${filled} rows filled from the clipboard.`];
-  if (misread) parts.push(`${misread} values were not understood and left as they were: please check.`);
+  if (misread.length) parts.push(`Not understood and left as it was: ${misread.slice(0, 5).join("; ")}.`);
+  if (misread.length > 5) parts.push(`And ${misread.length - 5} more.`);
   if (left) parts.push(`${left} rows did not fit.`);
   frame.rows.say(parts.join(" "));
 }
