@@ -176,6 +176,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 8000  # sixty lesions with their fields, ten times over
 RULEBOOK_DIR = env.folder("RULEBOOK_DIR", BASE_DIR / "fixtures" / "rulebook")
 
+# Who draws the files of an approved handoff: a background thread, the request itself, or `render_handoffs` by a timer.
+HANDOFF_DRAWING = env.text("HANDOFF_DRAWING", "thread")
+if HANDOFF_DRAWING not in ("thread", "inline", "command"):
+    raise SettingProblem("HANDOFF_DRAWING", "It must be thread, inline or command.")
+
 # --- Time and words: moments are stored in UTC and shown in the department's zone
 
 USE_TZ = True
@@ -198,6 +203,7 @@ LOGGING = {
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "axes": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         "fontTools": {"level": "WARNING"},
+        "weasyprint": {"level": "WARNING"},
     },
 }
 

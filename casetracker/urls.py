@@ -6,6 +6,7 @@ Every page needs a sign-in unless its view says `login_not_required`; `tests/pri
 from django.urls import path
 
 from casetracker.routes.design import DESIGN_ROUTES
+from casetracker.routes.handoff import HANDOFF_ROUTES
 from casetracker.views import accounts, health
 
 handler400 = "casetracker.views.errors.bad_request"
@@ -21,4 +22,5 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     *account_urls,
     *DESIGN_ROUTES,
+    *HANDOFF_ROUTES,
 ]

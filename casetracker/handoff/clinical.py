@@ -125,7 +125,7 @@ def _present(records: Records, session: TreatmentSession, role: str) -> str:
             if there:
                 span = words.listed(
                     (words.clock(there.arrived_at, records.zone), words.clock(there.left_at, records.zone)),
-                    "–",
+                    "-",
                 )
                 return f"{member.clinician.name} {span}".strip()
             return member.clinician.name if member.present_delivery else ""

@@ -61,11 +61,11 @@ def totals(rows: Iterable[tuple[str, int]]) -> str:
 
 
 def spans(numbers: Iterable[int]) -> str:
-    """Whole numbers with runs joined: 1, 2, 3, 5 reads `1–3, 5`."""
+    """Whole numbers with runs joined: 1, 2, 3, 5 reads `1-3, 5`."""
     runs: list[list[int]] = []
     for number in sorted(set(numbers)):
         if runs and number == runs[-1][-1] + 1:
             runs[-1] = [runs[-1][0], number]
         else:
             runs.append([number])
-    return listed("–".join(str(end) for end in run) for run in runs)
+    return listed("-".join(str(end) for end in run) for run in runs)

@@ -23,6 +23,20 @@ from casetracker.handoff.document import (
     sealed,
 )
 
+EMPTIED = (
+    "providers",
+    "diagnoses",
+    "professional",
+    "technical",
+    "not_billed",
+    "units",
+    "lesions",
+    "sessions",
+    "necessity",
+    "index",
+    "exceptions",
+    "edits",
+)
 LABELS = {
     "77373": "Stereotactic delivery, each session",
     "77300": "Dose calculation",
@@ -148,8 +162,10 @@ def large(lesions: int = 10, sessions: int = 5, items: int = 40) -> HandoffDocum
         ),
         diagnoses=(DiagnosisRow("A", "C79.31", "Metastasis", "primary", "L1, L2"),),
         professional=(),
-        technical=tuple(line(n, "77373", 1, date=f"2026-03-0{n + 1}") for n in range(1, sessions + 1))
-        + (line(sessions + 1, "77336", 1, group="2 Physics and devices"),),
+        technical=(
+            *tuple(line(n, "77373", 1, date=f"2026-03-0{n + 1}") for n in range(1, sessions + 1)),
+            line(sessions + 1, "77336", 1, group="2 Physics and devices"),
+        ),
         not_billed=(
             NotBilled(
                 "Held",
@@ -194,11 +210,6 @@ def large(lesions: int = 10, sessions: int = 5, items: int = 40) -> HandoffDocum
 def empty() -> HandoffDocument:
     """A draft of a case with nothing recorded."""
     full = large()
-    nothing = {
-        name: ()
-        for name in (
-            "providers diagnoses professional technical not_billed units lesions sessions necessity index exceptions edits"
-        ).split()
-    }
+    nothing = dict.fromkeys(EMPTIED, ())
     status = replace(full.status, decision="DO NOT BILL", state="draft", headline="Draft.", approved_at="")
     return sealed(replace(full, status=status, **nothing))
