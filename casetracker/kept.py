@@ -139,7 +139,7 @@ def _forget_arrived(request: HttpRequest, response: HttpResponse) -> None:
     token = request.session.get(OPEN)
     if token is None or response.status_code not in {302, 303}:
         return
-    kept = kept_post_of(request.user, token)  # type: ignore[arg-type]
+    kept = kept_post_of(request.user, token)
     if kept is None or kept.path.partition("?")[0] == request.path:
         accounts.drop_kept_post(by=request.user, token=token)
         del request.session[OPEN]
@@ -147,4 +147,4 @@ def _forget_arrived(request: HttpRequest, response: HttpResponse) -> None:
 
 def _kept(request: HttpRequest) -> Any:
     token = request.GET.get(ARGUMENT, "")
-    return kept_post_of(request.user, token) if token else None  # type: ignore[arg-type]
+    return kept_post_of(request.user, token) if token else None

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from casetracker import kept
 from casetracker.forms.accounts import NewPasswordForm, SignInForm
+from casetracker.middleware import open_before_new_password
 from casetracker.selectors.accounts import kept_post_of, kept_posts_of
 from casetracker.services import accounts
 
@@ -32,7 +33,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request, data=request.POST or None)
     if request.method == "POST" and form.is_valid():
         login(request, form.get_user())
-        accounts.record_sign_in(by=request.user)
+        accounts.record_sign_in(by=form.get_user())
         return redirect(_next_page(request))
     if request.method == "POST":
         locked = getattr(request, "axes_locked_out", False)
@@ -57,7 +58,7 @@ def _next_page(request: HttpRequest) -> str:
     token = kept.token_in(wanted)
     if token and kept_post_of(request.user, token) is None:
         wanted = ""
-    waiting = kept_posts_of(request.user).exclude(token=token or None).first()
+    waiting = next((other for other in kept_posts_of(request.user) if str(other.token) != token), None)
     if waiting:
         _tell_of_kept(request, reverse("kept_entries", args=[waiting.token]))
     return wanted or settings.LOGIN_REDIRECT_URL
@@ -89,6 +90,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@open_before_new_password
 @kept.never_kept
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
@@ -100,9 +102,6 @@ def password_change(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Your password is changed. Your other sessions have ended.")
         return redirect(settings.LOGIN_REDIRECT_URL)
     return render(request, "accounts/password_change.html", {"form": form})
-
-
-password_change.open_before_new_password = True
 
 
 @kept.never_kept
