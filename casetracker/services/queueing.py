@@ -103,7 +103,16 @@ def _radiation_oncologist(case: Case) -> int | None:
 
 
 def _write_packets(case: Case, reading: Reading) -> bool:
-    """Create missing packets and store the counters; a stream that lost its lines counts nothing."""
+    """Create missing packets and store the counters. A packet that lost its lines goes if nobody worked on it."""
+    gone = Packet.objects.filter(
+        case=case,
+        status=PacketStatus.COLLECTING,
+        submitted_at__isnull=True,
+        decisions__isnull=True,
+        handoffs__isnull=True,
+        version=1,
+    ).exclude(stream__in=reading.packets)
+    removed = gone.delete()[0] if set(reading.statuses) - set(reading.packets) else 0
     new = [stream for stream in reading.packets if stream not in reading.statuses]
     Packet.objects.bulk_create(
         Packet(case=case, stream=stream, open_required=reading.packets[stream]) for stream in new
@@ -115,7 +124,7 @@ def _write_packets(case: Case, reading: Reading) -> bool:
         wanted = reading.packets.get(stream, 0)
         if wanted != stored:
             changed += Packet.objects.filter(pk=packet_id).update(open_required=wanted)
-    return bool(new) or changed > 0
+    return bool(new or removed or changed)
 
 
 def _write_codes(case: Case, wanted: set[str]) -> bool:

@@ -1,0 +1,268 @@
+"""The queue: cases that need work or review, as values, in pages that start after a key, with honest counts.
+
+Filters are in `queue_filters.py`. Counts are taken from the same rows as the list; beyond `MOST_COUNTED` cases no
+option shows a count, because none would be exact.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, DateField, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from casetracker.choices import PacketStatus, QueryState, SessionStatus
+from casetracker.models import Case, Department, Packet, Query, QueueCode, TreatmentSession, User
+from casetracker.selectors.access import CHART_ROLES, access_of
+from casetracker.selectors.queue_filters import AGES, VIEWS, QueueFilter, in_age, narrowed, reach
+from casetracker.workflow import QUEUED
+
+PAGE = 50
+MOST_COUNTED = 1000
+GIVEN = (SessionStatus.DELIVERED, SessionStatus.PARTIAL)
+Counts = dict[str, dict[Any, int]]
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """One page of the queue.
+
+    rows: values with `days`, `packets` [(stream, status, open_required)] and `oldest_query` (days or None).
+    counts: dimension -> value -> number of cases; None beyond `MOST_COUNTED`. physicians, departments: id -> name.
+    total: cases under the present filter; None = more than `MOST_COUNTED`. after: key of the next page or "".
+    """
+
+    rows: list[dict[str, Any]]
+    counts: Counts | None
+    total: int | None
+    after: str
+    physicians: dict[int, str] = field(default_factory=dict)
+    departments: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The few values of a queued case that the filters look at."""
+
+    id: int
+    department: int
+    queue_state: str
+    modality: str
+    physician: int | None
+    age: str
+    statuses: frozenset[str]
+
+
+def queue_page(user: User, chosen: QueueFilter, after: str = "", now: datetime | None = None) -> QueuePage:
+    """The page of cases this person may see, oldest first, starting behind the key `after`.
+
+    At most five statements, whatever the number of cases; a sixth when the age is filtered.
+    """
+    now = now or timezone.now()
+    queued = _queued(user)
+    light = _light(queued, chosen)
+    few = len(light) <= MOST_COUNTED
+    rows = _rows(_filtered(queued, chosen, now), after)
+    page, rest = rows[:PAGE], rows[PAGE:]
+    packets = _packets([row["id"] for row in (light if few else page)])
+    entries = [_entry(row, packets, now) for row in light] if few else []
+    counts = _counts(entries, chosen) if few else None
+    if counts is not None:
+        counts["code"] = _code_counts(queued, chosen, now)
+    return QueuePage(
+        rows=[_shown(row, packets, now) for row in page],
+        counts=counts,
+        total=sum(matches(entry, chosen) for entry in entries) if few else None,
+        after=_key(page[-1]) if rest else "",
+        physicians=_names(light, "queue_physician_id", "queue_physician__name"),
+        departments=_names(light, "department_id", "department__name"),
+    )
+
+
+def _queued(user: User) -> QuerySet[Case]:
+    departments = access_of(user).departments_with(CHART_ROLES)
+    last = (
+        TreatmentSession.objects.filter(case_id=OuterRef("pk"), removed_at=None, status__in=GIVEN)
+        .order_by()
+        .values("case_id")
+        .annotate(last=Max("date"))
+        .values("last")
+    )
+    cases = Case.objects.filter(department_id__in=departments, queued_at__isnull=False)
+    return cases.annotate(last_session=Subquery(last, output_field=DateField())).order_by("queued_at", "id")
+
+
+def _light(queued: QuerySet[Case], chosen: QueueFilter) -> list[dict[str, Any]]:
+    """One more than can be counted, with the values of every dimension but the code, which is filtered here."""
+    cases = queued.filter(queue_codes__code=chosen.code) if chosen.code else queued
+    return list(
+        cases.values(
+            "id",
+            "department_id",
+            "department__name",
+            "department__time_zone",
+            "queue_state",
+            "modality",
+            "queue_physician_id",
+            "queue_physician__name",
+            "opened_at",
+            "last_session",
+        )[: MOST_COUNTED + 1]
+    )
+
+
+def _filtered(queued: QuerySet[Case], chosen: QueueFilter, now: datetime) -> QuerySet[Case]:
+    cases = narrowed(queued, chosen)
+    if not chosen.age:
+        return cases
+    zones = dict(Department.objects.values_list("id", "time_zone"))
+    return cases.filter(in_age(chosen.age, zones, now))
+
+
+def _rows(cases: QuerySet[Case], after: str) -> list[dict[str, Any]]:
+    oldest = (
+        Query.objects.filter(case_id=OuterRef("pk"), state=QueryState.OPEN)
+        .order_by()
+        .values("case_id")
+        .annotate(oldest=Min("asked_at"))
+        .values("oldest")
+    )
+    if key := _parsed(after):
+        moment, case_id = key
+        # The plain `>=` lets both databases seek in the index; the second condition alone makes them scan.
+        cases = cases.filter(Q(queued_at__gte=moment) & (Q(queued_at__gt=moment) | Q(id__gt=case_id)))
+    return list(
+        cases.annotate(query_asked_at=Subquery(oldest)).values(
+            "id",
+            "number",
+            "patient__name",
+            "patient__record_number",
+            "modality",
+            "queue_physician__name",
+            "date_of_service",
+            "opened_at",
+            "queued_at",
+            "last_session",
+            "missing_required",
+            "query_asked_at",
+            "department__time_zone",
+        )[: PAGE + 1]
+    )
+
+
+def _packets(ids: Iterable[int]) -> dict[int, list[tuple[str, str, int]]]:
+    found: dict[int, list[tuple[str, str, int]]] = {}
+    rows = Packet.objects.filter(case_id__in=list(ids)).order_by("case_id", "stream")
+    for case_id, *packet in rows.values_list("case_id", "stream", "status", "open_required"):
+        found.setdefault(case_id, []).append(tuple(packet))
+    return found
+
+
+def days_waiting(row: dict[str, Any], now: datetime) -> int:
+    """Days since the last session, or since the case was opened, in the zone of its department; never below 0."""
+    zone = ZoneInfo(row["department__time_zone"])
+    began: date = row["last_session"] or row["opened_at"].astimezone(zone).date()
+    return max((now.astimezone(zone).date() - began).days, 0)
+
+
+def _entry(row: dict[str, Any], packets: dict[int, list[tuple[str, str, int]]], now: datetime) -> Entry:
+    days = days_waiting(row, now)
+    statuses = {status for _, status, _ in packets.get(row["id"], ())} or {PacketStatus.COLLECTING}
+    return Entry(
+        id=row["id"],
+        department=row["department_id"],
+        queue_state=row["queue_state"],
+        modality=row["modality"],
+        physician=row["queue_physician_id"],
+        age=next(age for age, (_, most) in AGES.items() if most is None or days <= most),
+        statuses=frozenset(statuses),
+    )
+
+
+def matches(entry: Entry, chosen: QueueFilter) -> bool:
+    """The same choice as `narrowed` and `in_age`, for an entry that was read already (the code aside)."""
+    wanted = chosen.states
+    everything = set(wanted) >= set(QUEUED)
+    return (
+        (everything or (entry.queue_state in reach(wanted) and bool(entry.statuses & set(wanted))))
+        and chosen.department in (None, entry.department)
+        and chosen.modality in ("", entry.modality)
+        and chosen.physician in (None, entry.physician)
+        and chosen.age in ("", entry.age)
+    )
+
+
+def _counts(entries: list[Entry], chosen: QueueFilter) -> Counts:
+    """Cases per value of each dimension, every other dimension as chosen: what the list would hold."""
+    counted: Counts = {
+        "view": {
+            view: sum(matches(entry, QueueFilter(**{**_open(chosen), "view": view})) for entry in entries)
+            for view in VIEWS
+        },
+        "state": {
+            state: sum(matches(entry, QueueFilter(**{**_open(chosen), "state": state})) for entry in entries)
+            for state in VIEWS[chosen.view]
+        },
+    }
+    for dimension, value_of in _VALUES.items():
+        left = chosen.without(dimension)
+        found: dict[Any, int] = {}
+        for entry in entries:
+            if matches(entry, left):
+                found[value_of(entry)] = found.get(value_of(entry), 0) + 1
+        counted[dimension] = found
+    return counted
+
+
+_VALUES: dict[str, Callable[[Entry], Any]] = {
+    "department": lambda entry: entry.department,
+    "modality": lambda entry: entry.modality,
+    "physician": lambda entry: entry.physician,
+    "age": lambda entry: entry.age,
+}
+
+
+def _open(chosen: QueueFilter) -> dict[str, Any]:
+    """The choice as keywords, without the file state: a view is counted for all of its states."""
+    return {**vars(chosen), "state": ""}
+
+
+def _code_counts(queued: QuerySet[Case], chosen: QueueFilter, now: datetime) -> dict[str, int]:
+    cases = _filtered(queued, chosen.without("code"), now).order_by().values("pk")
+    rows = (
+        QueueCode.objects.filter(case__in=cases).values("code").annotate(cases=Count("case")).order_by("code")
+    )
+    return {row["code"]: row["cases"] for row in rows}
+
+
+def _shown(
+    row: dict[str, Any], packets: dict[int, list[tuple[str, str, int]]], now: datetime
+) -> dict[str, Any]:
+    zone = ZoneInfo(row["department__time_zone"])
+    asked = row["query_asked_at"]
+    return {
+        **row,
+        "days": days_waiting(row, now),
+        "packets": packets.get(row["id"], []),
+        "oldest_query": (now.astimezone(zone).date() - asked.astimezone(zone).date()).days if asked else None,
+    }
+
+
+def _key(row: dict[str, Any]) -> str:
+    return f"{row['queued_at'].isoformat()}_{row['id']}"
+
+
+def _parsed(after: str) -> tuple[datetime, int] | None:
+    """A key that is not one starts at the top: a mangled address is no error worth a page."""
+    moment, _, case_id = after.rpartition("_")
+    try:
+        found = datetime.fromisoformat(moment), int(case_id)
+    except ValueError:
+        return None
+    return found if found[0].tzinfo else None
+
+
+def _names(rows: list[dict[str, Any]], key: str, name: str) -> dict[int, str]:
+    return dict(sorted(((row[key], row[name]) for row in rows if row[key]), key=lambda pair: pair[1]))
