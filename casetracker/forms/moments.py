@@ -1,0 +1,103 @@
+"""Form fields for days, times of day and moments, typed the way people write them.
+
+Days: 2026-03-02, 3/2/2026, 3/2/26. Times: 07:30, 7:30, 0730. A moment is a day and a time in the zone that is
+active for the request. Which day must come before which is checked elsewhere.
+"""
+
+import datetime as dt
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+DAY_FORMATS = ["%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y"]
+_TIME = re.compile(r"^(\d{1,2}):?(\d{2})$")
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+
+
+def parse_day(text: str) -> dt.date:
+    """The day, or `ValidationError` with how to type one."""
+    for pattern in DAY_FORMATS:
+        try:
+            found = dt.datetime.strptime(text, pattern).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+        if FIRST_YEAR <= found.year <= LAST_YEAR:
+            return found
+    raise ValidationError(f"“{text}” is not a date. Type for example 2026-03-02 or 3/2/2026.")
+
+
+def parse_time(text: str) -> dt.time:
+    found = _TIME.match(text)
+    if found and int(found[1]) < 24 and int(found[2]) < 60:
+        return dt.time(int(found[1]), int(found[2]))
+    raise ValidationError(f"“{text}” is not a time of day. Type for example 0730 or 07:30.")
+
+
+class DayField(forms.Field):
+    """A `date` or None."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=kwargs.pop("required", False), **kwargs)
+        self.widget.attrs.update({"placeholder": "2026-03-02", "autocomplete": "off", "maxlength": 20})
+
+    def to_python(self, value: Any) -> dt.date | None:
+        if isinstance(value, dt.date):
+            return value
+        text = str(value or "").strip()
+        return parse_day(text) if text else None
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.isoformat() if isinstance(value, dt.date) else value
+
+
+class ClockField(forms.Field):
+    """A time of day or None."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=kwargs.pop("required", False), **kwargs)
+        self.widget.attrs.update({"placeholder": "07:30", "autocomplete": "off", "maxlength": 10})
+
+    def to_python(self, value: Any) -> dt.time | None:
+        text = str(value or "").strip()
+        return parse_time(text) if text else None
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.strftime("%H:%M") if isinstance(value, dt.time) else value
+
+
+class MomentField(forms.Field):
+    """An aware `datetime` in the active zone, or None; typed as day and time with a space between."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=kwargs.pop("required", False), **kwargs)
+        self.widget.attrs.update({"placeholder": "2026-03-02 07:30", "autocomplete": "off", "maxlength": 30})
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        text = str(value or "").strip().replace("T", " ")
+        if not text:
+            return None
+        day, _, time = text.partition(" ")
+        if not time.strip():
+            raise ValidationError("Type the day and the time, for example 2026-03-02 0730.")
+        return at(parse_day(day), parse_time(time.strip()))
+
+    def prepare_value(self, value: Any) -> Any:
+        return local(value).strftime("%Y-%m-%d %H:%M") if isinstance(value, dt.datetime) else value
+
+
+def at(day: dt.date, time: dt.time) -> dt.datetime:
+    """That day and time in the active zone."""
+    return timezone.make_aware(dt.datetime.combine(day, time))
+
+
+def local(value: dt.datetime) -> dt.datetime:
+    return timezone.localtime(value) if timezone.is_aware(value) else value

@@ -1,0 +1,108 @@
+"""Session rows: one calendar day of treatment each, with times of day in the department's zone."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from casetracker import choices
+from casetracker.forms.answers import RecordField, WordField, YesNoField
+from casetracker.forms.lesion_names import LesionNamesField
+from casetracker.forms.moments import ClockField, DayField, at
+from casetracker.forms.quantities import PercentField, WholeField
+from casetracker.forms.rows import BaseRows, Row, RowForm, rows_of
+
+MOST_SESSIONS = 45
+TIMES = {"started": "started_at", "beam_on": "beam_on_at", "ended": "ended_at"}
+
+
+class SessionForm(RowForm):
+    """One session. Times belong to its date; the first seven fields stand in the row."""
+
+    put_there = ("status", "lesions")
+
+    number = WholeField(label="Number", least=1, most=99)
+    date = DayField(label="Date")
+    status = WordField(choices.SessionStatus.choices, label="Status", empty="Planned")
+    lesions = LesionNamesField(label="Lesions treated")
+    started = ClockField(label="Start")
+    beam_on = ClockField(label="Beam on")
+    ended = ClockField(label="End")
+    image_guidance = YesNoField(label="Image guidance", select=True)
+
+    percent_delivered = PercentField(label="Delivered")
+    stop_reason = WordField(choices.StopReason.choices, label="Stopped because", empty="")
+    machine = RecordField(label="Machine", empty="As the case")
+    plan = WholeField(label="Plan number", least=1, most=8)
+    in_room = YesNoField(label="Brought into the room", select=True)
+    anesthesia = WordField(choices.Anesthesia.choices, label="Anesthesia", empty="")
+
+    def take_offers(self, offers: Any) -> None:
+        self.fields["machine"].offer(offers.machines.records, offers.machines.choices)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        times = [(name, cleaned[name]) for name in TIMES if cleaned.get(name)]
+        if times and not cleaned.get("date") and "date" not in self.errors:
+            self.add_error("date", "Type the date of these times.")
+        for (_, earlier), (name, later) in zip(times, times[1:], strict=False):
+            if later < earlier:
+                self.add_error(
+                    name, f"{later:%H:%M} is before {earlier:%H:%M}: the order is start, beam on, end."
+                )
+        return cleaned
+
+    def row(self) -> Row:
+        found = super().row()
+        for name, column in TIMES.items():
+            time = found.pop(name)
+            found[column] = at(found["date"], time) if time and found["date"] else None
+        found["status"] = found["status"] or choices.SessionStatus.PLANNED
+        found["plan"] = found["plan"] - 1 if found["plan"] else None
+        return found
+
+
+class BaseSessions(BaseRows):
+    noun = "sessions"
+
+    def clean(self) -> None:
+        super().clean()
+        seen: set[int] = set()
+        for form in self.live():
+            number = form.cleaned_data.get("number") if hasattr(form, "cleaned_data") else None
+            if number in seen:
+                form.add_error("number", ValidationError(f"There are two sessions {number}."))
+            seen |= {number} if number else set()
+
+    def rows(self) -> list[Row]:
+        """Rows with a number each: an unnumbered session takes the next one."""
+        rows = super().rows()
+        typed = {row["number"] for row in rows if row["number"]}
+        last = 0
+        for row in rows:
+            row["number"] = row["number"] or _next_number(last, typed)
+            last = row["number"]
+        return rows
+
+
+def _next_number(last: int, typed: set[int]) -> int:
+    number = last + 1
+    while number in typed:
+        number += 1
+    typed.add(number)
+    return number
+
+
+def spread_dates(first: dt.date, count: int, every: int) -> list[dt.date]:
+    """`count` treatment days from `first`, `every` days apart; a day on a weekend moves to the Monday after."""
+    days: list[dt.date] = []
+    day = first
+    for _ in range(count):
+        while day.weekday() > 4 or (days and day <= days[-1]):
+            day += dt.timedelta(days=1)
+        days.append(day)
+        day += dt.timedelta(days=every)
+    return days
+
+
+SessionRows = rows_of(SessionForm, BaseSessions, MOST_SESSIONS)

@@ -1,0 +1,57 @@
+"""What the rows of the case form show before anybody types: the recorded rows, and a first row where none exists.
+
+Sessions that a case plans but does not have yet stand ready with their numbers; the first takes the date of service.
+"""
+
+from typing import Any
+
+from casetracker.case_input import CaseInput, Row
+from casetracker.forms.lesion_names import names_of
+from casetracker.forms.moments import local
+from casetracker.forms.team import standing_rows
+
+READY_SESSIONS = 10
+
+
+def starting_rows(recorded: CaseInput) -> dict[str, list[Row]]:
+    """Initial values by formset name."""
+    names = [row["label"] for row in recorded.lesions or []]
+    return {
+        "lesions": list(recorded.lesions or []) or [{"label": "L1"}],
+        "plans": [_with_names(row, names) for row in recorded.plans or []] or [{"lesions": "all"}],
+        "sessions": [_session(row, names) for row in recorded.sessions or []] or _ready_sessions(recorded),
+        "team": standing_rows(recorded.team or []),
+        "authorizations": [_known_by_id(row) for row in recorded.authorizations or []],
+        "courses": [_known_by_id(row) for row in recorded.other_courses or []],
+    }
+
+
+def _with_names(row: Row, names: list[str]) -> Row:
+    return {**row, "lesions": names_of(row["lesions"], names)}
+
+
+def _session(row: Row, names: list[str]) -> Row:
+    return {
+        **_with_names(row, names),
+        "started": _clock(row["started_at"]),
+        "beam_on": _clock(row["beam_on_at"]),
+        "ended": _clock(row["ended_at"]),
+        "plan": row["plan"] + 1 if row.get("plan") is not None else None,
+    }
+
+
+def _clock(moment: Any) -> Any:
+    return local(moment).time() if moment else None
+
+
+def _known_by_id(row: Row) -> Row:
+    return {**row, "uuid": row["id"]}
+
+
+def _ready_sessions(recorded: CaseInput) -> list[Row]:
+    count = min(recorded.case.get("planned_sessions") or 1, READY_SESSIONS)
+    first = recorded.case.get("date_of_service")
+    return [
+        {"number": number, "date": first if number == 1 else None, "status": "planned", "lesions": "all"}
+        for number in range(1, count + 1)
+    ]
