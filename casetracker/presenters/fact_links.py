@@ -1,0 +1,85 @@
+"""Where a fact of the case document is answered on the facts page: from a path to an anchor.
+
+Paths are those of the engine (`checklists.engine.fields`): `lesions[L1].region`, `sessions[1].date`,
+`people[neurosurgeon].present_delivery`, `plan.technique`, `setting`. Only anchors live here, no labels.
+"""
+
+import re
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.text import slugify
+
+_ROW = re.compile(r"^(?P<section>\w+)(?:\[(?P<row>[^\]]*)\])?(?:\.(?P<field>\w+))?$")
+_CASE_FIELDS = {
+    "payer.class": "payer",
+    "payer.profile": "payer",
+    "planning.simulated": "simulated_on",
+    "planning.clinical_plan_recorded": "clinical_plan_on",
+    "fixation.type": "fixation_type",
+    "fixation.placed_by": "fixation_placed_by",
+    "device": "machine",
+    "course.treatment_days": "planned_sessions",
+    "course.single_session": "planned_sessions",
+    "course.has_cranial": "section-lesions",
+    "course.image_guided": "section-sessions",
+    "oncologist.named": "team-radiation_oncologist",
+    "surgeon.present_planning": "team-neurosurgeon",
+    "surgeon.present_delivery": "team-neurosurgeon",
+    "surgeon.reports": "team-neurosurgeon",
+}
+_SECTIONS = {
+    "lesions": "section-lesions",
+    "sessions": "section-sessions",
+    "people": "section-people",
+    "authorization": "section-courses",
+    "other_courses": "section-courses",
+    "plan": "section-plan",
+    "plans": "section-plan",
+    "circumstances": "section-circumstances",
+    "physics": "section-plan",
+}
+_PLAN_FIELDS = {"date": "planned_on"}
+_SESSION_FIELDS = {"started_at": "started", "beam_on_at": "beam_on", "ended_at": "ended"}
+
+
+def anchor_for(path: str) -> str:
+    """The anchor (without `#`) of the field that answers this fact; the nearest section when none does."""
+    if path in _CASE_FIELDS:
+        known = _CASE_FIELDS[path]
+        return known if known.startswith(("section-", "team-")) else f"id_{known}"
+    found = _ROW.match(path)
+    if found is None:
+        return "case-form"
+    return _anchor_of_row(found["section"], found["row"] or "", found["field"] or "")
+
+
+def _anchor_of_row(section: str, row: str, field: str) -> str:
+    if section == "lesions" and row and field:
+        return lesion_anchor(row, field)
+    if section == "sessions" and row and field:
+        return session_anchor(row, _SESSION_FIELDS.get(field, field))
+    if section == "people" and row:
+        return f"team-{row}"
+    if section in ("plan", "plans") and field:
+        return f"plan-{_PLAN_FIELDS.get(field, field)}"
+    if section in ("circumstances", "physics", "planning") and field:
+        return f"id_{field}"
+    if section in _SECTIONS:
+        return _SECTIONS[section]
+    return f"id_{section}"
+
+
+def lesion_anchor(label: str, field: str) -> str:
+    return f"lesion-{slugify(label) or 'new'}-{field}"
+
+
+def session_anchor(number: object, field: str) -> str:
+    return f"session-{number or 'new'}-{field}"
+
+
+def fact_url(case_id: int, path: str) -> str:
+    """The address of the field on the facts page; empty where this site has no such page."""
+    try:
+        return f"{reverse('case-facts', args=[case_id])}#{anchor_for(path)}"
+    except NoReverseMatch:
+        return ""
