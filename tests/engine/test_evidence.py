@@ -1,0 +1,251 @@
+"""Documents judged against an item: presence, signature, signer, author, time, and what can still be put right."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from checklists.engine.evidence import EvidenceDocument, Moments, can_be_cured, judge, satisfied
+
+
+def at(month: int, day: int, hour: int, minute: int) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=UTC)
+
+
+BEAM = at(3, 2, 13, 55)
+MOMENTS = Moments(
+    first_beam_on=BEAM,
+    beam_on={"session:1": BEAM},
+    simulation_on=date(2026, 2, 20),
+    plan_approved_at={"plan:1": at(2, 27, 16, 0)},
+    last_session_on=date(2026, 3, 2),
+    planned_sessions=1,
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A documentation item with only what the judgement reads."""
+
+    label: str = "Final plan approval"
+    role: str = "radiation_oncologist"
+    signer: str = "radiation_oncologist"
+    cosigner: str | None = None
+    author_is_line_performer: bool = False
+    timing: tuple[str, ...] = ("before_beam",)
+    cure: str = "before_beam"
+
+
+APPROVAL = Asked()
+NOTE = Asked("Treatment note", timing=("same_day_as_session",), cure="attestation")
+SIGNED = EvidenceDocument(
+    "plan_approval",
+    "Plan approval",
+    author="Dr Ray",
+    author_role="radiation_oncologist",
+    author_id="9000000001",
+    service_date=date(2026, 3, 2),
+    signed_at=at(3, 2, 13, 10),
+)
+
+
+def verdicts(
+    item: Asked, document: EvidenceDocument, moments: Moments = MOMENTS, **more: str
+) -> dict[str, str]:
+    return {result.check: result.verdict for result in judge(item, [document], moments, **more)}
+
+
+def said(item: Asked, document: EvidenceDocument, check: str, moments: Moments = MOMENTS) -> str:
+    return next(one.message for one in judge(item, [document], moments) if one.check == check)
+
+
+def test_an_approval_signed_before_the_beam_satisfies_the_item():
+    results = judge(APPROVAL, [SIGNED], MOMENTS)
+    assert [one.check for one in results] == ["present", "signed", "signer", "before_beam", "service_date"]
+    assert satisfied(results) is True
+
+
+def test_an_approval_signed_minutes_after_the_beam_fails_and_says_what_is_left():
+    late = replace(SIGNED, signed_at=at(3, 2, 14, 10))
+    assert said(APPROVAL, late, "before_beam") == (
+        "Signed 2026-03-02 14:10, after the beam (2026-03-02 13:55). "
+        "Final plan approval cannot be made up later: hold or decline the lines."
+    )
+    assert satisfied(judge(APPROVAL, [late], MOMENTS)) is False
+
+
+def test_the_minute_of_the_beam_itself_is_too_late():
+    assert verdicts(APPROVAL, replace(SIGNED, signed_at=BEAM))["before_beam"] == "fails"
+
+
+def test_with_only_the_day_of_the_beam_known_the_same_day_is_a_question():
+    day_only = replace(MOMENTS, first_beam_on=date(2026, 3, 2), beam_on={})
+    assert verdicts(APPROVAL, SIGNED, day_only)["before_beam"] == "unknown"
+    assert verdicts(APPROVAL, replace(SIGNED, signed_at=at(3, 1, 23, 59)), day_only)["before_beam"] == "holds"
+    assert verdicts(APPROVAL, replace(SIGNED, signed_at=at(3, 3, 0, 1)), day_only)["before_beam"] == "fails"
+
+
+def test_an_unrecorded_beam_time_is_a_question_and_no_beam_yet_is_in_time():
+    assert verdicts(APPROVAL, SIGNED, Moments())["before_beam"] == "unknown"
+    assert verdicts(APPROVAL, SIGNED, Moments(delivered=False))["before_beam"] == "holds"
+
+
+def test_a_document_of_the_second_session_is_compared_with_the_second_beam():
+    moments = replace(MOMENTS, beam_on={"session:1": BEAM, "session:2": at(3, 4, 9, 0)})
+    second = replace(SIGNED, subject="session:2", signed_at=at(3, 4, 8, 0))
+    assert verdicts(APPROVAL, second, moments)["before_beam"] == "holds"
+    assert verdicts(APPROVAL, replace(second, subject="session:1"), moments)["before_beam"] == "fails"
+
+
+def test_nothing_on_file_names_the_person_who_owes_it():
+    (only,) = judge(NOTE, [], MOMENTS)
+    assert (only.check, only.verdict) == ("present", "fails")
+    assert only.message == "Nothing is on file. Ask the radiation oncologist for it."
+
+
+def test_nothing_on_file_after_the_beam_points_to_the_lines():
+    (only,) = judge(APPROVAL, [], MOMENTS)
+    assert "The beam was 2026-03-02 13:55" in only.message
+    assert "hold or decline the lines" in only.message
+
+
+def test_an_unsigned_note_asks_its_author_but_an_unsigned_approval_is_lost():
+    assert (
+        said(NOTE, replace(SIGNED, signed_at=None), "signed")
+        == "Not signed yet. Ask Dr Ray to sign and date it."
+    )
+    assert "cannot be made up later" in said(APPROVAL, replace(SIGNED, signed_at=None), "signed")
+    not_yet = Moments(delivered=False)
+    assert said(APPROVAL, replace(SIGNED, signed_at=None), "signed", not_yet).startswith("Not signed yet")
+
+
+@pytest.mark.parametrize(
+    ("role", "verdict"),
+    [
+        ("radiation_oncologist", "holds"),
+        ("neurosurgeon", "fails"),
+        ("dosimetrist", "fails"),
+        (None, "unknown"),
+    ],
+)
+def test_only_the_right_role_may_sign(role, verdict):
+    assert verdicts(APPROVAL, replace(SIGNED, author_role=role))["signer"] == verdict
+
+
+def test_a_wrong_signer_is_named_with_the_right_one():
+    message = said(APPROVAL, replace(SIGNED, author_role="neurosurgeon"), "signer")
+    assert message == "Signed by the neurosurgeon; it must be the radiation oncologist."
+
+
+def test_a_directive_needs_an_authorized_user_not_any_physician():
+    directive = Asked("Written directive", signer="authorized_user")
+    assert verdicts(directive, SIGNED)["signer"] == "unknown"
+    listed = replace(SIGNED, qualifications=frozenset({"authorized_user"}))
+    assert verdicts(directive, listed)["signer"] == "holds"
+    assert verdicts(directive, replace(SIGNED, author_role="physicist"))["signer"] == "fails"
+
+
+def test_an_item_of_any_author_needs_a_name_and_an_outside_paper_needs_no_signature():
+    anyone = Asked("Time-out", signer="author", timing=())
+    assert verdicts(anyone, replace(SIGNED, author_role="nurse"))["signer"] == "holds"
+    assert verdicts(anyone, replace(SIGNED, author=None, author_id=None))["signer"] == "fails"
+    outside = Asked("Pathology", signer="none", timing=(), cure="any_time")
+    assert set(verdicts(outside, replace(SIGNED, signed_at=None, author=None))) == {"present", "service_date"}
+
+
+def test_the_note_must_be_by_the_person_on_the_line():
+    own = Asked("Procedure note", author_is_line_performer=True, timing=(), cure="attestation")
+    assert verdicts(own, SIGNED, performer_id="9000000001")["author"] == "holds"
+    assert verdicts(own, SIGNED, performer_id="9000000002")["author"] == "fails"
+    assert verdicts(own, SIGNED)["author"] == "unknown"
+
+
+def test_a_second_signature_may_stand_on_a_second_document():
+    both = Asked("Special physics report", signer="physicist", cosigner="radiation_oncologist", timing=())
+    report = replace(SIGNED, author_role="physicist", author="Pat")
+    assert verdicts(both, report)["cosigner"] == "fails"
+    results = {one.check: one.verdict for one in judge(both, [report, SIGNED], MOMENTS)}
+    assert (results["signer"], results["cosigner"]) == ("holds", "holds")
+    unsigned = replace(SIGNED, signed_at=None)
+    assert {one.check: one.verdict for one in judge(both, [report, unsigned], MOMENTS)}["cosigner"] == "fails"
+
+
+def test_the_best_of_several_documents_decides():
+    late = replace(SIGNED, signed_at=at(3, 2, 18, 0))
+    assert satisfied(judge(APPROVAL, [late, SIGNED], MOMENTS)) is True
+
+
+def test_a_late_signed_note_about_a_talk_before_the_beam_counts_by_its_day():
+    talk = Asked("Risk talk", cure="late_entry")
+    note = replace(SIGNED, service_date=date(2026, 2, 18), signed_at=at(3, 9, 8, 0))
+    assert verdicts(talk, note)["before_beam"] == "holds"
+    assert verdicts(talk, replace(note, service_date=date(2026, 3, 3)))["before_beam"] == "fails"
+    same_day = replace(note, service_date=date(2026, 3, 2), written_at=at(3, 2, 9, 0))
+    assert verdicts(talk, same_day)["before_beam"] == "holds"
+    assert verdicts(talk, replace(same_day, written_at=None))["before_beam"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("word", "cure", "signed", "verdict"),
+    [
+        ("before_simulation", "before_beam", at(2, 19, 9, 0), "holds"),
+        ("before_simulation", "before_beam", at(2, 20, 9, 0), "unknown"),
+        ("before_simulation", "before_beam", at(2, 21, 9, 0), "fails"),
+        ("before_plan_approval", "before_beam", at(2, 27, 15, 59), "holds"),
+        ("before_plan_approval", "before_beam", at(2, 27, 16, 1), "fails"),
+        ("within_14_days_after_last", "late_entry", at(3, 16, 23, 0), "holds"),
+        ("within_14_days_after_last", "late_entry", at(3, 17, 0, 0), "fails"),
+        ("within_14_days_after_last", "late_entry", at(3, 1, 9, 0), "fails"),
+    ],
+)
+def test_each_timing_word_has_its_border(word, cure, signed, verdict):
+    item = Asked("Item", timing=(word,), cure=cure)
+    assert verdicts(item, replace(SIGNED, signed_at=signed))[word] == verdict
+
+
+def test_a_record_of_the_treatment_day_must_bear_that_day():
+    assert verdicts(NOTE, SIGNED)["same_day_as_session"] == "holds"
+    other = replace(SIGNED, service_date=date(2026, 3, 3))
+    assert said(NOTE, other, "same_day_as_session") == (
+        "Dated 2026-03-03, but treatment was on 2026-03-02. Add the record of that day."
+    )
+    assert verdicts(NOTE, SIGNED, Moments())["same_day_as_session"] == "unknown"
+    assert verdicts(NOTE, replace(SIGNED, service_date=None))["service_date"] == "unknown"
+
+
+def test_image_approval_is_due_before_the_beam_of_one_session_or_before_the_next():
+    image = Asked("Image guidance", timing=("before_next_session",))
+    after = replace(SIGNED, subject="session:1", signed_at=at(3, 2, 15, 0))
+    assert verdicts(image, after)["before_next_session"] == "fails"
+    two = replace(MOMENTS, planned_sessions=2, beam_on={"session:1": BEAM, "session:2": at(3, 4, 9, 0)})
+    assert verdicts(image, after, two)["before_next_session"] == "holds"
+    too_late = replace(after, signed_at=at(3, 4, 9, 30))
+    assert verdicts(image, too_late, two)["before_next_session"] == "fails"
+    assert verdicts(image, replace(too_late, subject="session:2"), two)["before_next_session"] == "holds"
+    assert verdicts(image, replace(after, subject="case"), two)["before_next_session"] == "unknown"
+
+
+@pytest.mark.parametrize("check", ["present", "signed", "signer", "before_beam"])
+def test_an_attestation_never_cures_what_was_due_before_the_beam(check):
+    cure = can_be_cured(APPROVAL, check)
+    assert cure.possible is False
+    assert "hold or decline the lines" in cure.words
+    assert can_be_cured(APPROVAL, check, beam_given=False).possible is True
+
+
+def test_a_missing_signature_on_a_note_is_cured_by_attestation_and_missing_content_by_a_late_entry():
+    assert "attestation" in can_be_cured(NOTE, "signed").words
+    assert "late entry" in can_be_cured(NOTE, "present").words
+    assert can_be_cured(NOTE, "same_day_as_session").possible is False
+
+
+def test_a_late_summary_can_be_accepted_and_cover_papers_come_any_time():
+    summary = Asked("Summary", timing=("within_14_days_after_last",), cure="late_entry")
+    assert "supervisor" in can_be_cured(summary, "within_14_days_after_last").words
+    assert can_be_cured(Asked("Cover", cure="any_time"), "present").possible is True
+    assert can_be_cured(APPROVAL, "service_date").possible is True
+
+
+def test_no_results_and_open_questions_are_not_a_yes():
+    assert satisfied([]) is None
+    assert satisfied(judge(APPROVAL, [SIGNED], Moments())) is None
