@@ -41,7 +41,7 @@ _DAYS = ("%Y-%m-%d", "%m/%d/%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y"
 _CLOCKS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p", "%H%M")
 
 
-class UnreadableList(ValueError):  # noqa: N818 - the name is what the reader sees
+class UnreadableList(ValueError):
     """The whole list cannot be read; the text says why and what to do."""
 
 

@@ -1,0 +1,30 @@
+"""What a document form or list hands to the service: plain values, already cleaned. No logic, no ORM queries."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from casetracker.choices import EntryType
+from casetracker.models import Clinician
+
+
+@dataclass(frozen=True)
+class DocumentInput:
+    """One index entry. Moments are aware; None means not recorded.
+
+    author: a clinician of the department, or None with `author_name` for somebody else.
+    subject: `case`, `lesion:<uuid>`, `session:<uuid>` or `plan:<uuid>`.
+    item_ids: checklist items of the case that this document proves.
+    """
+
+    kind: str
+    title: str
+    author: Clinician | None = None
+    author_name: str = ""
+    author_role: str = ""
+    service_date: date | None = None
+    written_at: datetime | None = None
+    signed_at: datetime | None = None
+    reference: str = ""
+    subject: str = "case"
+    entry_type: str = EntryType.ORIGINAL
+    item_ids: tuple[int, ...] = ()

@@ -1,0 +1,126 @@
+"""What the rule book says of a requirement or a kind of document, in one shape for items and consistency checks.
+
+Only looks up the book that is loaded; which requirements a case has is decided by the engine.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from checklists.engine.book import ConsistencyCheck, DocumentKind, Item, RuleBook
+from checklists.reader import current_book
+
+STEPS = {
+    "consult": "Consultation",
+    "simulation": "Simulation",
+    "planning": "Planning",
+    "pretreatment_qa": "Checks before the beam",
+    "delivery": "Treatment day",
+    "completion": "Completion",
+    "follow_up": "Follow-up",
+    "billing": "Before billing",
+}
+ROLES = {
+    "radiation_oncologist": "Radiation oncologist",
+    "neurosurgeon": "Surgeon",
+    "physicist": "Physicist",
+    "dosimetrist": "Dosimetrist",
+    "therapist": "Radiation therapist",
+    "nurse": "Nurse",
+    "coder": "Coder",
+}
+CURES = {
+    "before_beam": "Only before the beam; it cannot be made up afterwards.",
+    "late_entry": "A late entry, dated when it is written, still counts.",
+    "attestation": "A missing signature can be cured by the author's signed attestation.",
+    "any_time": "Can be obtained at any time before billing.",
+}
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One requirement of the book: an item, or a consistency check, which needs no paper.
+
+    always: no condition, so nobody can call it not applicable. kinds: kinds of document that usually prove it.
+    """
+
+    key: str
+    label: str
+    accept: str
+    asks: str
+    auto: str
+    always: bool
+    conditions: tuple[str, ...]
+    kinds: tuple[str, ...]
+    item: Item | None = None
+    check: ConsistencyCheck | None = None
+
+    @property
+    def machine_judged(self) -> bool:
+        """The case data alone decide: nobody has to bring a paper."""
+        return self.auto == "yes" and not self.kinds
+
+
+def requirement(key: str) -> Requirement | None:
+    """The requirement as the book knows it today; None when the book no longer has it."""
+    return _requirements(current_book()).get(key)
+
+
+def check_keys() -> set[str]:
+    """Keys of the consistency checks."""
+    return {check.key for check in current_book().checks}
+
+
+def kinds() -> Mapping[str, DocumentKind]:
+    """Kinds of document by key, in book order."""
+    return current_book().kinds
+
+
+def kind_label(key: str) -> str:
+    """The book's words for a kind; a kind the book no longer has keeps its key, readable."""
+    known = current_book().kinds.get(key)
+    return known.label if known else key.replace("_", " ").capitalize()
+
+
+def step_rank(step: str) -> int:
+    order = list(STEPS)
+    return order.index(step) if step in order else len(order)
+
+
+@lru_cache(maxsize=4)
+def _by_digest(digest: str) -> dict[str, Requirement]:
+    book = current_book()
+    found = {key: _of_item(book, item) for key, item in book.items.items()}
+    return found | {check.key: _of_check(book, check) for check in book.checks}
+
+
+def _requirements(book: RuleBook) -> dict[str, Requirement]:
+    return _by_digest(book.digest)
+
+
+def _of_item(book: RuleBook, item: Item) -> Requirement:
+    return Requirement(
+        key=item.key,
+        label=item.label,
+        accept=item.accept,
+        asks=item.asks,
+        auto=item.auto,
+        always=not item.when.nodes,
+        conditions=book.conditions_in_words(item.when),
+        kinds=item.kinds,
+        item=item,
+    )
+
+
+def _of_check(book: RuleBook, check: ConsistencyCheck) -> Requirement:
+    return Requirement(
+        key=check.key,
+        label=check.label,
+        accept=check.passes_when,
+        asks=check.fails,
+        auto=check.auto,
+        always=not check.when.nodes,
+        conditions=book.conditions_in_words(check.when),
+        kinds=(),
+        check=check,
+    )
