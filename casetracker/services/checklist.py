@@ -1,0 +1,187 @@
+"""Brings the checklist of a case in line with an evaluation. Rebuilt, never erased.
+
+Documents and people's answers are in `evidence`; counters and packets in `queueing`; what is needed is the
+engine's answer. The service that changed the case writes the history.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from casetracker.choices import Condition, LineDecision, Severity
+from casetracker.item_answers import FROM_FACTS, Check
+from casetracker.models import BillingLine, Case, ChecklistItem, User
+from casetracker.requirements import requirement, step_rank
+from casetracker.services import consistency
+from casetracker.services.bulk import allow_wide_statements
+from casetracker.services.item_judging import ItemJudge, apply, judge_of
+from casetracker.services.queries import close_satisfied
+
+Identity = tuple[str, str]
+# The review service itself enforces this one: as an item it would keep the packet from ever reaching the reviewer.
+PROVED_BY_WORKFLOW = ("independent-review-approval",)
+FROM_BOOK = ("label", "codes", "streams", "severity", "kind", "role", "step", "cure", "auto", "position")
+STORED = (
+    *FROM_BOOK,
+    "condition",
+    "retired_because",
+    "answer",
+    "answered_by_system",
+    "answered_by_id",
+    "answered_at",
+    "answer_reason",
+    "review",
+    "checks",
+)
+WRITTEN = [name.removesuffix("_id") for name in STORED] + ["version"]
+
+
+@dataclass
+class _Rebuilding:
+    """What a rebuild found: identities, and the objects to write."""
+
+    new: list[ChecklistItem] = field(default_factory=list)
+    returned: list[ChecklistItem] = field(default_factory=list)
+    retired: list[ChecklistItem] = field(default_factory=list)
+    kept: list[ChecklistItem] = field(default_factory=list)
+
+
+def rebuild(*, case: Case, result: dict[str, Any], by: User) -> dict[str, list[dict[str, str]]]:
+    """Upsert the items of the case from `result["documentation"]`; nothing is ever deleted.
+
+    An item that is no longer needed is retired with the reason and keeps documents and answers; one that is needed
+    again comes back with them. Answers by documents and by the system are judged anew, statements of people stay.
+    Runs inside the caller's transaction with a fixed number of statements. `by` is part of the services' rhythm;
+    the system's own answers carry no name.
+
+    Returns {new, retired, kept}: lists of {key, subject, label}; a returning item is new.
+    """
+    needed = _needed(case, result)
+    known = {(item.key, item.subject): item for item in ChecklistItem.objects.filter(case=case)}
+    before = {identity: _snapshot(item) for identity, item in known.items()}
+    work = _sort(case, result, needed, known)
+    _judge(judge_of(case, result), [*work.new, *work.returned, *work.kept], needed)
+    _write(work.new, [item for identity, item in known.items() if _snapshot(item) != before[identity]])
+    close_satisfied(case=case)
+    consistency.recheck(case=case)
+    return {
+        "new": _named([*work.new, *work.returned]),
+        "retired": _named(work.retired),
+        "kept": _named(work.kept),
+    }
+
+
+def _sort(
+    case: Case, result: dict[str, Any], needed: dict[Identity, dict[str, Any]], known: dict[Identity, Any]
+) -> _Rebuilding:
+    work = _Rebuilding()
+    for identity, row in needed.items():
+        item = known.get(identity)
+        if item is None:
+            item = ChecklistItem(case=case, key=identity[0], subject=identity[1])
+            work.new.append(item)
+        elif item.condition == Condition.RETIRED:
+            work.returned.append(item)
+        else:
+            work.kept.append(item)
+        _refresh(item, row)
+    codes = {line["code"] for line in result.get("lines", [])}
+    for identity, item in known.items():
+        if identity not in needed and item.condition != Condition.RETIRED:
+            _retire(item, codes)
+            work.retired.append(item)
+    return work
+
+
+def _needed(case: Case, result: dict[str, Any]) -> dict[Identity, dict[str, Any]]:
+    """The rows of the result by identity, in workflow order, with the streams of their codes."""
+    rows = [row for row in result["documentation"] if row["key"] not in PROVED_BY_WORKFLOW]
+    rows.sort(key=lambda row: step_rank(row.get("due", "")))
+    streams = _streams(case, result)
+    return {
+        (row["key"], row["subject"]): {
+            **row,
+            "position": place,
+            "streams": sorted(set().union(*(streams.get(code, set()) for code in row["codes"]))),
+        }
+        for place, row in enumerate(rows)
+    }
+
+
+def _streams(case: Case, result: dict[str, Any]) -> dict[str, set[str]]:
+    """Claim streams by code: of suggested lines and of lines a person decided."""
+    decided = BillingLine.objects.filter(case=case).exclude(decision=LineDecision.DECLINE)
+    pairs = [*decided.values_list("code", "stream")]
+    pairs += [(line["code"], line["stream"]) for line in result.get("lines", []) if line.get("stream")]
+    found: dict[str, set[str]] = {}
+    for code, stream in pairs:
+        found.setdefault(code, set()).add(stream)
+    return found
+
+
+def _refresh(item: ChecklistItem, row: dict[str, Any]) -> None:
+    known = requirement(row["key"])
+    item.label = row["label"][:200]
+    item.codes = list(row["codes"])
+    item.streams = row["streams"]
+    item.severity = row.get("severity") or Severity.REQUIRED
+    item.kind = row.get("kind") or ""
+    item.role = row["role"]
+    item.step = row.get("due") or ""
+    item.cure = row.get("cure") or ""
+    item.auto = row.get("auto") or (known.auto if known else "no")
+    item.position = row["position"]
+    item.condition = row["condition"]
+    item.retired_because = ""
+
+
+def _retire(item: ChecklistItem, codes: set[str]) -> None:
+    gone = [code for code in item.codes if code not in codes]
+    scope = item.subject.partition(":")[0]
+    item.condition = Condition.RETIRED
+    if gone and len(gone) == len(item.codes):
+        item.retired_because = f"{', '.join(gone)} no longer on the case."[:200]
+    elif item.subject != "case":
+        item.retired_because = f"This {scope} is no longer part of the case, or no line needs it there."
+    else:
+        item.retired_because = "No line of the case needs it any more."
+
+
+def _judge(judge: ItemJudge, items: Iterable[ChecklistItem], needed: dict[Identity, dict[str, Any]]) -> None:
+    """Judge all items but the consistency checks of a stored case, which need the stored rows: see `recheck`."""
+    for item in items:
+        checks = needed[item.key, item.subject].get("checks") or []
+        apply(item, judge.evidence(item, [fact_check(check) for check in checks]))
+
+
+def fact_check(check: dict[str, Any]) -> Check:
+    """A check of the engine in the stored shape; a reason of a condition becomes a sentence."""
+    return {
+        "check": check.get("check") or check.get("fact", ""),
+        "verdict": check["verdict"],
+        "message": check.get("message") or _as_sentence(check),
+        "from": FROM_FACTS,
+    }
+
+
+def _as_sentence(reason: dict[str, Any]) -> str:
+    found = reason.get("found")
+    shown = "not recorded" if found in (None, "", []) else found
+    return f"{reason.get('label') or reason.get('fact')}: {shown} (expected: {reason.get('expected')})."
+
+
+def _snapshot(item: ChecklistItem) -> tuple[Any, ...]:
+    return tuple(getattr(item, name) for name in STORED)
+
+
+def _write(new: list[ChecklistItem], changed: list[ChecklistItem]) -> None:
+    """One statement for all new rows and one for all changed rows."""
+    allow_wide_statements()
+    for item in changed:
+        item.version += 1
+    ChecklistItem.objects.bulk_create(new)
+    ChecklistItem.objects.bulk_update(changed, WRITTEN)
+
+
+def _named(items: Iterable[ChecklistItem]) -> list[dict[str, str]]:
+    return [{"key": item.key, "subject": item.subject, "label": item.label} for item in items]

@@ -1,0 +1,196 @@
+"""Reads what speaks for the items of a case (documents, moments, persons on lines) and judges it with the engine.
+
+A fixed number of queries for any number of items. Nothing is written here except into the objects passed in.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from casetracker.choices import Answer, ItemReview, QualificationKind, SessionStatus
+from casetracker.item_answers import FROM_DOCUMENTS, FROM_FACTS, Check, Evidence, is_statement, judged
+from casetracker.models import (
+    Case,
+    ChecklistItem,
+    Clinician,
+    Document,
+    Evaluation,
+    ItemDocument,
+    Qualification,
+)
+from casetracker.requirements import Requirement, requirement
+from checklists.engine.evidence import EvidenceDocument, Moments, judge
+
+GIVEN = (SessionStatus.DELIVERED, SessionStatus.PARTIAL)
+
+
+@dataclass
+class ItemJudge:
+    """Everything needed to judge the items of one case; read once by `judge_of`."""
+
+    moments: Moments
+    lines: list[dict[str, Any]]
+    documents: dict[int, list[EvidenceDocument]] = field(default_factory=dict)
+    linked_by: dict[int, int] = field(default_factory=dict)
+
+    def evidence(self, item: ChecklistItem, fact_checks: Iterable[Check]) -> Evidence:
+        """What speaks for this item now; documents are judged only where some are ticked."""
+        known = requirement(item.key)
+        documents = self.documents.get(item.pk, [])
+        checks = [*fact_checks, *self._document_checks(item, known, documents)]
+        return Evidence(
+            checks=tuple(checks),
+            linked=len(documents),
+            linked_by=self.linked_by.get(item.pk),
+            machine_judged=bool(known and known.machine_judged),
+        )
+
+    def _document_checks(
+        self, item: ChecklistItem, known: Requirement | None, documents: list[EvidenceDocument]
+    ) -> list[Check]:
+        if not documents or known is None or known.item is None:
+            return []
+        of_item = [_about(document, item.subject) for document in documents]
+        performer = self._performer(item, known.item.signer)
+        results = judge(known.item, of_item, self.moments, performer_id=performer)
+        return [
+            {"check": r.check, "verdict": r.verdict, "message": r.message, "from": FROM_DOCUMENTS}
+            for r in results
+        ]
+
+    def _performer(self, item: ChecklistItem, signer: str) -> str | None:
+        """The one person billed on the lines that need the item, by that signer; None when not known or several."""
+        people = {
+            line["person"]
+            for line in self.lines
+            if line["code"] in item.codes and line.get("person") and line.get("performer") == signer
+        }
+        return people.pop() if len(people) == 1 else None
+
+
+def judge_of(case: Case, result: Mapping[str, Any] | None = None) -> ItemJudge:
+    """Read documents, moments and line persons of the case. result: the evaluation, or None to read the current."""
+    zone = ZoneInfo(case.department.time_zone)
+    found = ItemJudge(_moments(case, zone), _lines(case, result))
+    links = list(live_links(case))
+    users = _authorized_users(links)
+    for link in links:
+        document = as_evidence(link.document, zone, users)
+        found.documents.setdefault(link.item_id, []).append(document)
+        found.linked_by[link.item_id] = link.linked_by_id
+    return found
+
+
+def live_links(case: Case) -> Iterable[ItemDocument]:
+    """Ticks that count: the tick stands and the document is the current version and not removed."""
+    return (
+        ItemDocument.objects.filter(item__case=case, removed_at=None, document__removed_at=None)
+        .select_related("document", "document__author")
+        .order_by("linked_at", "id")
+    )
+
+
+def apply(item: ChecklistItem, evidence: Evidence) -> None:
+    """Set checks and answer on the object (not saved). A turned answer takes an earlier acceptance back."""
+    item.checks = list(evidence.checks)
+    if is_statement(item):
+        return
+    answer, by_system = judged(item, evidence)
+    if (answer, by_system) != (item.answer, item.answered_by_system):
+        _turn(item, answer, by_system)
+    if answer == Answer.SATISFIED:
+        item.answered_by_id = None if by_system else evidence.linked_by
+
+
+def _turn(item: ChecklistItem, answer: str, by_system: bool) -> None:
+    item.answer, item.answered_by_system = answer, by_system
+    item.answered_at = None if answer == Answer.OPEN else timezone.now()
+    if answer == Answer.OPEN:
+        item.answered_by_id = None
+    else:
+        item.answer_reason = ""
+    if item.review == ItemReview.ACCEPTED:
+        item.review = ItemReview.NONE
+
+
+def evidence_of_check(check: Check, machine_judged: bool) -> Evidence:
+    """What speaks for a consistency check: only its own result."""
+    return Evidence(checks=(check,), machine_judged=machine_judged)
+
+
+def fact_checks_of(item: ChecklistItem) -> list[Check]:
+    """The stored checks over case data; those over documents are judged anew."""
+    return [check for check in item.checks if check.get("from") == FROM_FACTS]
+
+
+def _about(document: EvidenceDocument, subject: str) -> EvidenceDocument:
+    """A document filed for the whole case speaks about the item's own session or plan."""
+    return replace(document, subject=subject) if document.subject == "case" else document
+
+
+def _lines(case: Case, result: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    if result is None:
+        stored = Evaluation.objects.filter(case=case, occasion=Evaluation.Occasion.CURRENT)
+        return stored.values_list("result__lines", flat=True).first() or []
+    return list(result.get("lines", []))
+
+
+def _authorized_users(links: Iterable[ItemDocument]) -> set[int]:
+    """Clinicians listed on the license on no matter which day; the day is confirmed by a person."""
+    authors = {link.document.author_id for link in links if link.document.author_id}
+    if not authors:
+        return set()
+    held = Qualification.objects.filter(clinician__in=authors, kind=QualificationKind.AUTHORIZED_USER)
+    return set(held.values_list("clinician_id", flat=True))
+
+
+def as_evidence(document: Document, zone: ZoneInfo, authorized: Collection[int] = ()) -> EvidenceDocument:
+    """An index entry as the engine judges it; moments in the department's zone. authorized: clinician ids."""
+    author = document.author
+    return EvidenceDocument(
+        kind=document.kind,
+        title=document.title,
+        author=author.name if author else document.author_name or None,
+        author_role=document.author_role or None,
+        author_id=_person_id(author) if author else None,
+        service_date=document.service_date,
+        written_at=_local(document.written_at, zone),
+        signed_at=_local(document.signed_at, zone),
+        reference=document.reference,
+        subject=document.subject,
+        qualifications=frozenset({"authorized_user"} if author and author.pk in authorized else ()),
+    )
+
+
+def _person_id(clinician: Clinician) -> str:
+    """As `facts.person_id` names people on lines."""
+    return clinician.npi or f"clinician-{clinician.pk}"
+
+
+def _local(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
+    return moment.astimezone(zone) if moment else None
+
+
+def _moments(case: Case, zone: ZoneInfo) -> Moments:
+    given = list(case.sessions.filter(removed_at=None, status__in=GIVEN).order_by("number"))
+    beam_on = {
+        f"session:{session.uuid}": _local(session.beam_on_at, zone) or session.date
+        for session in given
+        if session.beam_on_at or session.date
+    }
+    plans = case.plans.filter(removed_at=None, approved_at__isnull=False).values_list("uuid", "approved_at")
+    days = [session.date for session in given if session.date]
+    return Moments(
+        first_beam_on=next(iter(beam_on.values()), None),
+        beam_on=beam_on,
+        simulation_on=case.simulated_on,
+        plan_approved_at={f"plan:{uuid}": at.astimezone(zone) for uuid, at in plans},
+        clinical_plan_on=case.clinical_plan_on,
+        last_session_on=max(days, default=None),
+        planned_sessions=case.planned_sessions,
+        delivered=bool(given),
+    )
