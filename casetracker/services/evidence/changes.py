@@ -1,0 +1,66 @@
+"""The common end of every change to evidence: judge the items anew, store them, refresh the queue, write history."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import F
+
+from casetracker.choices import ItemReview
+from casetracker.errors import Refused, Stale
+from casetracker.models import Case, ChecklistItem, User
+from casetracker.services import consistency, queueing
+from casetracker.services.bulk import allow_wide_statements
+from casetracker.services.history import write_revision
+from casetracker.services.item_judging import apply, fact_checks_of, judge_of
+from casetracker.services.queries import close_satisfied
+
+WRITTEN = [
+    "answer",
+    "answered_by_system",
+    "answered_by",
+    "answered_at",
+    "answer_reason",
+    "challenged",
+    "review",
+    "checks",
+    "version",
+]
+
+
+def items_of(case: Case, item_ids: Iterable[int]) -> list[ChecklistItem]:
+    """These items of this case, or `Refused` when one of them belongs elsewhere."""
+    wanted = set(item_ids)
+    found = list(ChecklistItem.objects.filter(case=case, pk__in=wanted)) if wanted else []
+    if len(found) < len(wanted):
+        raise Refused("One of the ticked items is not on this case any more. Reload the page.")
+    return found
+
+
+def claim(item: ChecklistItem, version: int | None) -> None:
+    """Move the item to its next version, or raise `Stale` if somebody else did since the page was shown."""
+    seen = item.version if version is None else version
+    moved = ChecklistItem.objects.filter(pk=item.pk, version=seen).update(version=F("version") + 1)
+    if not moved:
+        raise Stale(f"Somebody else changed '{item.label}' while you worked. Look at it again, then repeat.")
+    item.refresh_from_db()
+
+
+def finish(
+    *, case: Case, by: User, items: list[ChecklistItem], action: str, summary: str, difference: dict[str, Any]
+) -> None:
+    """Judge `items` anew and store them, close answered queries, refresh counters, write one revision.
+
+    Work on a returned item answers the reviewer: it waits to be reviewed again.
+    """
+    judge = judge_of(case)
+    for item in items:
+        apply(item, judge.evidence(item, fact_checks_of(item)))
+        item.version += 1
+        if item.review == ItemReview.RETURNED:
+            item.review = ItemReview.NONE
+    allow_wide_statements()
+    ChecklistItem.objects.bulk_update(items, WRITTEN)
+    close_satisfied(case=case)
+    consistency.recheck(case=case)
+    queueing.refresh(case=case)
+    write_revision(case=case, by=by, action=action, summary=summary, difference=difference)
