@@ -40,9 +40,9 @@ def kept_fields(request: HttpRequest) -> QueryDict | None:
     return as_query(kept.fields)
 
 
-def as_query(fields: dict[str, list[str]]) -> QueryDict:
+def as_query(pairs: list[tuple[str, list[str]]]) -> QueryDict:
     query = QueryDict(mutable=True)
-    for name, values in fields.items():
+    for name, values in pairs:
         query.setlist(name, values)
     query._mutable = False
     return query

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ("path", models.CharField(help_text="The page the entries were sent to.", max_length=500)),
                 (
                     "fields",
-                    models.JSONField(help_text="Field name to the list of its values, in the order sent."),
+                    models.JSONField(help_text="Pairs of field name and its values, in the order sent."),
                 ),
                 (
                     "files_left_out",

@@ -13,7 +13,7 @@ class KeptPost(models.Model):
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     path = models.CharField(max_length=500, help_text="The page the entries were sent to.")
-    fields = models.JSONField(help_text="Field name to the list of its values, in the order sent.")
+    fields = models.JSONField(help_text="Pairs of field name and its values, in the order sent.")
     files_left_out = models.PositiveSmallIntegerField(default=0, help_text="Files must be chosen again.")
     created_at = models.DateTimeField()
 

@@ -116,7 +116,7 @@ def kept_entries(request: HttpRequest, token: str) -> HttpResponse:
         messages.info(request, "The kept entries are forgotten.")
         return redirect(settings.LOGIN_REDIRECT_URL)
     request.session[kept.OPEN] = str(found.token)
-    pairs = [(name, value) for name, values in found.fields.items() for value in values]
+    pairs = [(name, value) for name, values in found.fields for value in values]
     return render(request, "accounts/kept_entries.html", {"kept": found, "pairs": pairs})
 
 

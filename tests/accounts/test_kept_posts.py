@@ -133,7 +133,7 @@ def test_files_are_not_kept_and_the_page_says_so(ended, sign_in):
 
 def test_passwords_and_form_marks_are_not_kept(ended):
     ended.post("/note/", {**ENTRIES, "csrfmiddlewaretoken": "abc"})
-    assert KeptPost.objects.get().fields == KEPT
+    assert dict(KeptPost.objects.get().fields) == KEPT
 
 
 def test_a_page_for_passwords_keeps_nothing(ended):
