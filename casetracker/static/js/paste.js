@@ -75,7 +75,7 @@ function pasteTable(rows, first, column, table) {
   let current = first;
   const done = { filled: 0, misread: [], left: 0 };
   table.forEach((cells, index) => {
-    if (index > 0) current = nextLive(rows, current) || rows.add(false);
+    if (index > 0 && current) current = nextLive(rows, current) || rows.add(false);
     if (!current) { done.left += 1; return; }
     done.misread.push(...fill(current, column, cells));
     done.filled += 1;

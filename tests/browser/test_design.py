@@ -1,0 +1,130 @@
+"""The design gallery in a real browser: accessible, within the policy, usable by keyboard, row tables that work."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+LABELS = "[data-rows-body] tr:not([hidden]) input[name$='-label']"
+PASTE = """text => {
+  const data = new DataTransfer();
+  data.setData('text/plain', text);
+  const paste = {clipboardData: data, bubbles: true, cancelable: true};
+  document.activeElement.dispatchEvent(new ClipboardEvent('paste', paste));
+}"""
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.urls("tests.browser.gallery_urls"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+@pytest.fixture
+def page(live_server) -> Iterator[Page]:
+    """The gallery at 1280 wide; `page.complaints` collects what the console said."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        shown = browser.new_page(viewport={"width": 1280, "height": 900})
+        shown.complaints = []
+        shown.on("console", lambda message: shown.complaints.append(message.text))
+        shown.on("pageerror", lambda error: shown.complaints.append(str(error)))
+        shown.goto(f"{live_server.url}/design/")
+        shown.wait_for_load_state("networkidle")
+        yield shown
+        browser.close()
+
+
+def labels(page: Page) -> list[str]:
+    """`0=L1` for each visible row, in page order."""
+    return page.eval_on_selector_all(LABELS, "all => all.map(x => x.name.match(/\\d+/)[0] + '=' + x.value)")
+
+
+def test_axe_finds_nothing_at_any_width_and_nothing_sticks_out(page):
+    page.evaluate(AXE)
+    for width in (820, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 1000})
+        found = page.evaluate("axe.run()")
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_axe_would_notice(page):
+    page.evaluate(
+        "document.querySelector('main label').remove(); document.documentElement.removeAttribute('lang')"
+    )
+    page.evaluate(AXE)
+    assert "html-has-lang" in {each["id"] for each in page.evaluate("axe.run()")["violations"]}
+
+
+def test_the_policy_is_never_broken(page):
+    assert page.complaints == []
+
+
+def test_rows_by_keyboard(page):
+    page.locator("#id_lesions-0-label").focus()
+    page.keyboard.press("Alt+d")
+    assert labels(page) == ["0=L1", "1=L1", "2=L2", "3=L3"]
+    page.keyboard.press("Alt+ArrowDown")
+    assert labels(page) == ["0=L1", "1=L2", "2=L1", "3=L3"]
+    page.keyboard.press("Alt+n")
+    assert labels(page)[-1] == "4="
+    assert page.evaluate("document.activeElement.name") == "lesions-4-label"
+    assert page.locator("#id_lesions-TOTAL_FORMS").input_value() == "5"
+
+
+def test_removing_a_row_renumbers_and_says_so(page):
+    page.locator("[data-rows-body] tr >> nth=0").get_by_role("button", name="Remove row").click()
+    assert labels(page) == ["0=L2", "1=L3"]
+    assert page.locator("[data-rows-voice]").inner_text() == "Row 1 removed."
+    every = "[...document.querySelectorAll('[data-rows-body] label')]"
+    assert page.evaluate(f"{every}.every(label => document.getElementById(label.htmlFor))")
+
+
+def test_pasted_rows_fill_columns_and_name_what_was_not_understood(page):
+    page.locator("#id_lesions-2-label").focus()
+    page.evaluate(PASTE, "N1\tMetastasis\tparietal\t12 mm\t33\tno\t22\nN2\tnonsense\tsella\t8\t4\tYes\t12\n")
+    assert labels(page) == ["0=L1", "1=L2", "2=N1", "3=N2"]
+    assert page.locator("#id_lesions-2-max_dimension_mm").input_value() == "12"
+    assert page.locator("#id_lesions-3-region").input_value() == "sella"
+    assert page.locator("#id_lesions-3-diagnosis").input_value() == ""
+    assert "row 4, Diagnosis: “nonsense”" in page.locator("[data-rows-voice]").inner_text()
+
+
+def test_sixty_rows_is_the_end(page):
+    page.locator("#id_lesions-0-label").focus()
+    page.evaluate(PASTE, "\n".join(f"P{n}\tMetastasis" for n in range(1, 63)))
+    assert len(labels(page)) == 60
+    assert labels(page)[0] == "0=P1"
+    assert "2 rows did not fit" in page.locator("[data-rows-voice]").inner_text()
+
+
+def test_leaving_with_unsaved_entries_asks_first(page):
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.locator("#id_title").fill("Plan 7")
+    assert page.locator("#facts-form .unsaved").is_visible()
+    page.reload()
+    assert asked == ["beforeunload"]
+
+
+def test_checklist_keys_move_but_not_while_typing(page):
+    page.locator("h1").click()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.id") == "item-2"
+    page.locator("#id_title").focus()
+    page.keyboard.press("j")
+    assert page.locator("#id_title").input_value() == "j"
+
+
+def test_reasons_open_without_script(page, live_server):
+    plain = page.context.browser.new_context(java_script_enabled=False).new_page()
+    plain.goto(f"{live_server.url}/design/")
+    plain.get_by_text("Why this line").first.click()
+    assert plain.locator(".reasons").first.is_visible()
+    assert plain.locator("[data-plain-only]").first.is_visible()
