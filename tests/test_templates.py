@@ -104,7 +104,7 @@ def test_a_badge_escapes_what_it_is_given():
     [(Decimal("18.00"), "18"), (Decimal("34.96"), "34.96"), (100, "100"), (Decimal("0"), "0")],
 )
 def test_numbers_lose_trailing_zeros_and_nothing_else(value, shown):
-    assert f">{shown}{units.NARROW}mm<" in units.mm(value)
+    assert f">{shown}{units.SPACE}mm<" in units.mm(value)
 
 
 @pytest.mark.parametrize(

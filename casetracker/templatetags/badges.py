@@ -57,9 +57,9 @@ REVIEW = {
 }
 LINE = {
     "suggested": Look("blue", "spark", "Suggested"),
-    "release": Look("green", "check-circle"),
-    "hold": Look("amber", "pause"),
-    "decline": Look("neutral", "cross-circle"),
+    "release": Look("green", "check-circle", "Released"),
+    "hold": Look("amber", "pause", "Held"),
+    "decline": Look("neutral", "cross-circle", "Declined"),
     "added": Look("violet", "plus", "Added by a person"),
     "changed": Look("amber", "change", "Changed by a person"),
     "unsupported": Look("red", "warn", "No longer supported"),

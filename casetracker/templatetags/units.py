@@ -1,6 +1,6 @@
 """Filters that write quantities with their unit, and `None` as "not recorded", never as "no" or 0.
 
-A thin space keeps number and unit on one line. Nothing here rounds: the number is shown as stored.
+A space that does not break keeps number and unit on one line. Nothing here rounds: the number is shown as stored.
 """
 
 from decimal import Decimal
@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
-NARROW = "\u202f"
+SPACE = "\u00a0"
 NOT_RECORDED = mark_safe('<span class="not-recorded">not recorded</span>')
 
 
@@ -26,7 +26,7 @@ def quantity(value: object, unit: str) -> SafeString:
     """`18 mm`, or the words for a missing value."""
     if value is None or value == "":
         return NOT_RECORDED
-    return format_html('<span class="num">{}{}{}</span>', plain(value), NARROW, unit)
+    return format_html('<span class="num">{}{}{}</span>', plain(value), SPACE, unit)
 
 
 @register.filter
@@ -78,7 +78,7 @@ def yes_no(value: bool | None) -> str | SafeString:
 @register.filter
 def times(units: object) -> SafeString:
     """Billing units: `x 3` with a real multiplication sign."""
-    return format_html('<span class="num">\u00d7{}{}</span>', NARROW, plain(units))
+    return format_html('<span class="num">\u00d7{}{}</span>', SPACE, plain(units))
 
 
 @register.filter
