@@ -7,6 +7,7 @@ from django.urls import path
 
 from casetracker.routes.design import DESIGN_ROUTES
 from casetracker.routes.handoff import HANDOFF_ROUTES
+from casetracker.routes.people import PEOPLE_ROUTES
 from casetracker.views import accounts, health
 
 handler400 = "casetracker.views.errors.bad_request"
@@ -23,4 +24,5 @@ urlpatterns = [
     *account_urls,
     *DESIGN_ROUTES,
     *HANDOFF_ROUTES,
+    *PEOPLE_ROUTES,
 ]

@@ -1,0 +1,112 @@
+"""Forms of the administrator: department, clinician, machine, payer, account. They save nothing."""
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+from casetracker.choices import Duty, Role
+from casetracker.models import Clinician, Department, Machine, Payer
+
+
+class Laid(forms.BaseForm):
+    """Crispy draws the fields; the page writes the form element and the buttons."""
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        return helper
+
+
+class DepartmentForm(Laid, forms.ModelForm):
+    class Meta:
+        model = Department
+        fields = (
+            "name",
+            "facility_name",
+            "default_setting",
+            "place_of_service",
+            "off_campus",
+            "bills_both_components",
+            "time_zone",
+            "billing_contact",
+            "attachments_allowed",
+            "review_days",
+            "query_days",
+            "summary_days",
+            "late_entry_days",
+        )
+
+
+class ClinicianForm(Laid, forms.ModelForm):
+    class Meta:
+        model = Clinician
+        fields = ("name", "credential", "npi", "specialty", "group", "active")
+
+    def clean_npi(self) -> str:
+        """Ten digits with the right check digit, or empty."""
+        npi = self.cleaned_data["npi"].strip()
+        if npi and not valid_npi(npi):
+            raise forms.ValidationError(
+                "An NPI has ten digits and a check digit; this one does not fit. Look it up."
+            )
+        return npi
+
+
+class MachineForm(Laid, forms.ModelForm):
+    class Meta:
+        model = Machine
+        fields = ("name", "device", "modality", "setting", "off_campus", "presence_rule", "active")
+
+
+class PayerForm(Laid, forms.ModelForm):
+    class Meta:
+        model = Payer
+        fields = ("name", "payer_class", "profile", "filing_days", "active")
+
+
+class AccountForm(Laid, forms.Form):
+    """A new personal account."""
+
+    username = forms.CharField(max_length=150, help_text="Personal; nobody shares an account.")
+    full_name = forms.CharField(max_length=120, help_text="As it shall appear on approvals.")
+    email = forms.EmailField(required=False)
+    password = forms.CharField(
+        widget=forms.PasswordInput(render_value=False),
+        label="First password",
+        help_text="At least 12 characters. The person chooses an own one at the first sign-in.",
+    )
+
+
+class RolesForm(Laid, forms.Form):
+    """Roles and duties of one person in the department."""
+
+    roles = forms.MultipleChoiceField(
+        choices=Role.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
+    duties = forms.MultipleChoiceField(
+        choices=Duty.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="Open items find the people who owe them by their duty.",
+    )
+
+
+class FirstPasswordForm(Laid, forms.Form):
+    password = forms.CharField(widget=forms.PasswordInput(render_value=False), label="New first password")
+
+
+RECORD_FORMS = {"clinicians": ClinicianForm, "machines": MachineForm, "payers": PayerForm}
+
+
+def valid_npi(npi: str) -> bool:
+    """Ten digits whose last is the Luhn check digit over the prefix 80840 (CMS, NPI check digit).
+
+    Numbers starting with 9 are let through: they are never issued and serve demonstrations.
+    """
+    if len(npi) != 10 or not npi.isdigit():
+        return False
+    if npi.startswith("9"):
+        return True
+    digits = [int(digit) for digit in "80840" + npi]
+    doubled = [digit * 2 - 9 if digit > 4 else digit * 2 for digit in digits[-2::-2]]
+    return (sum(doubled) + sum(digits[-1::-2])) % 10 == 0

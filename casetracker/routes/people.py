@@ -1,0 +1,25 @@
+"""Addresses of the administrator's pages."""
+
+from django.urls import path
+
+from casetracker.views import people
+
+PEOPLE_ROUTES = [
+    path("people/", people.people, name="people"),
+    path("people/<int:department_id>/", people.department, name="people-department"),
+    path("people/<int:department_id>/settings/", people.department_settings, name="people-settings"),
+    path("people/<int:department_id>/accounts/new/", people.account_new, name="people-account-new"),
+    path("people/<int:department_id>/accounts/<int:user_id>/", people.account, name="people-account"),
+    path(
+        "people/<int:department_id>/accounts/<int:user_id>/close/",
+        people.account_close,
+        name="people-account-close",
+    ),
+    path(
+        "people/<int:department_id>/accounts/<int:user_id>/reopen/",
+        people.account_reopen,
+        name="people-account-reopen",
+    ),
+    path("people/<int:department_id>/<slug:kind>/new/", people.record, name="people-record-new"),
+    path("people/<int:department_id>/<slug:kind>/<int:record_id>/", people.record, name="people-record"),
+]

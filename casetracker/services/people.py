@@ -1,0 +1,125 @@
+"""Departments, accounts, roles, clinicians, machines and payers: what an administrator keeps.
+
+No case is touched here, so nothing writes a case revision; every change is one audit event.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+
+from casetracker.choices import Duty, Role
+from casetracker.errors import Refused
+from casetracker.models import Clinician, Department, DutyAssignment, Membership, User
+from casetracker.permissions import check_administer
+from casetracker.services.history import audit, service
+
+
+@service("people.saved")
+def save_record(*, record: Model, by: User, department: Department, values: dict[str, Any]) -> Model:
+    """Save a department, clinician, machine or payer with these field values.
+
+    record: a new or known row. Raises NotAllowed, or Refused with the first thing that is wrong.
+    """
+    check_administer(by, department)
+    for name, value in values.items():
+        setattr(record, name, value)
+    _clean(record)
+    record.save()
+    if isinstance(record, Clinician):
+        record.departments.add(department)
+    audit(action=f"{record._meta.model_name}.saved", by=by, department=department, record=_name(record))
+    return record
+
+
+@service("account.opened")
+def open_account(
+    *, by: User, department: Department, username: str, full_name: str, email: str, password: str
+) -> User:
+    """Open a personal account; the person must choose an own password at the first sign-in.
+
+    Raises Refused when the name or e-mail is taken or the password is too weak.
+    """
+    check_administer(by, department)
+    user = User(username=username, full_name=full_name, email=email, must_change_password=True)
+    _check_password(password, user)
+    user.set_password(password)
+    _clean(user)
+    user.save()
+    audit(action="account.opened", by=by, department=department, record=f"account {user.pk}")
+    return user
+
+
+@service("account.roles")
+def set_roles(
+    *, user: User, by: User, department: Department, roles: Iterable[str], duties: Iterable[str]
+) -> None:
+    """Give a person exactly these roles and duties in the department; ended roles stay as inactive rows.
+
+    Raises Refused when an administrator would take away the department's last administrator.
+    """
+    check_administer(by, department)
+    wanted = set(roles) & set(Role.values)
+    _keep_an_administrator(user, department, wanted)
+    for role in Role.values:
+        known = Membership.objects.filter(user=user, department=department, role=role)
+        if not known.update(active=role in wanted) and role in wanted:
+            Membership.objects.create(user=user, department=department, role=role)
+    DutyAssignment.objects.filter(user=user, department=department).exclude(duty__in=duties).delete()
+    for duty in set(duties) & set(Duty.values):
+        DutyAssignment.objects.get_or_create(user=user, department=department, duty=duty)
+    audit(action="account.roles", by=by, department=department, record=f"account {user.pk}")
+
+
+@service("account.closed")
+def close_account(*, user: User, by: User, department: Department) -> None:
+    """End a person's access at once, in every department; past signatures keep the name."""
+    check_administer(by, department)
+    if user.pk == by.pk:
+        raise Refused("You cannot close your own account. Ask another administrator.")
+    _keep_an_administrator(user, department, set())
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    audit(action="account.closed", by=by, department=department, record=f"account {user.pk}")
+
+
+@service("account.reopened")
+def reopen_account(*, user: User, by: User, department: Department, password: str) -> None:
+    """Let a person sign in again, with a new first password."""
+    check_administer(by, department)
+    _check_password(password, user)
+    user.set_password(password)
+    user.is_active = True
+    user.must_change_password = True
+    user.save(update_fields=["password", "is_active", "must_change_password"])
+    audit(action="account.reopened", by=by, department=department, record=f"account {user.pk}")
+
+
+def _keep_an_administrator(user: User, department: Department, wanted: set[str]) -> None:
+    if Role.ADMINISTRATOR in wanted:
+        return
+    others = Membership.objects.filter(
+        department=department, role=Role.ADMINISTRATOR, active=True, user__is_active=True
+    ).exclude(user=user)
+    mine = Membership.objects.filter(department=department, role=Role.ADMINISTRATOR, active=True, user=user)
+    if mine.exists() and not others.exists():
+        raise Refused("This is the department's last administrator. Name another one first.")
+
+
+def _clean(record: Model) -> None:
+    try:
+        record.full_clean()
+    except ValidationError as wrong:
+        raise Refused(" ".join(wrong.messages)) from wrong
+
+
+def _check_password(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as weak:
+        raise Refused(" ".join(weak.messages)) from weak
+
+
+def _name(record: Model) -> str:
+    return f"{record._meta.model_name} {record.pk}"
