@@ -49,9 +49,10 @@ def judge(
         signed, signer, author, timing words, service date; with a last one for a second signature. One failed
         `present` when there is no document.
     """
-    if not documents:
+    offered = [one for one in documents if item.cosigner is None or one.author_role != item.cosigner]
+    if not offered:
         return [_missing(item, moments)]
-    judged = [_judge_one(item, document, moments, performer_id) for document in documents]
+    judged = [_judge_one(item, document, moments, performer_id) for document in offered]
     best = min(judged, key=_badness)
     return best + _cosigned(item, documents)
 

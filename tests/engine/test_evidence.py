@@ -170,6 +170,13 @@ def test_a_second_signature_may_stand_on_a_second_document():
     assert {one.check: one.verdict for one in judge(both, [report, unsigned], MOMENTS)}["cosigner"] == "fails"
 
 
+def test_the_second_signature_alone_is_not_the_document():
+    plan = Asked("Plan document", signer="author", cosigner="radiation_oncologist", timing=())
+    assert [one.check for one in judge(plan, [SIGNED], MOMENTS)] == ["present"]
+    planner = replace(SIGNED, author="Dana", author_role="dosimetrist")
+    assert satisfied(judge(plan, [SIGNED, planner], MOMENTS)) is True
+
+
 def test_the_best_of_several_documents_decides():
     late = replace(SIGNED, signed_at=at(3, 2, 18, 0))
     assert satisfied(judge(APPROVAL, [late, SIGNED], MOMENTS)) is True
