@@ -8,6 +8,7 @@ What a value means for codes is the engine's business.
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -56,7 +57,7 @@ def stops(facts: CaseInput, zone: str) -> list[Remark]:
 
 def _case_dates(case: Row) -> Iterator[Remark]:
     dated = [(name, label, case[name]) for name, label in CASE_ORDER if case.get(name)]
-    for (_, label, earlier), (name, later_label, later) in zip(dated, dated[1:], strict=False):
+    for (_, label, earlier), (name, later_label, later) in pairwise(dated):
         if later < earlier:
             yield Remark(
                 name, f"{later_label} ({later}) lies before “{label.lower()}” ({earlier}). Check both dates."
@@ -143,7 +144,7 @@ def _sessions(facts: CaseInput, zone: ZoneInfo) -> Iterator[Remark]:
 def _session_times(path: str, row: Row, zone: ZoneInfo) -> Iterator[Remark]:
     named = (("started_at", "the start"), ("beam_on_at", "the first beam"), ("ended_at", "the end"))
     times = [(name, said, row[name]) for name, said in named if row.get(name)]
-    for (_, said, earlier), (name, later_said, later) in zip(times, times[1:], strict=False):
+    for (_, said, earlier), (name, later_said, later) in pairwise(times):
         if later < earlier:
             yield Remark(f"{path}.{name}", f"Session {row['number']}: {later_said} lies before {said}.", STOP)
     for name, said, moment in times:

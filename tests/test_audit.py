@@ -1,0 +1,118 @@
+"""The audit table refuses every change in both databases; tampering and missing triggers are found."""
+
+import pytest
+from django.core.checks import run_checks
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+
+from casetracker import audit_triggers
+from casetracker.models import AuditEvent, AuditHead
+from casetracker.services.history import audit
+from tests.audit_flush import triggers_lifted
+
+pytestmark = pytest.mark.django_db
+CHANGES = {
+    "update": f"UPDATE {audit_triggers.TABLE} SET outcome = 'done'",
+    "delete": f"DELETE FROM {audit_triggers.TABLE}",
+}
+
+
+@pytest.fixture
+def events(petra):
+    return [audit(action=f"test.{n}", by=petra) for n in range(3)]
+
+
+def refused(statement: str) -> None:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_database_refuses_to_change_an_event(events, change):
+    refused(CHANGES[change])
+    assert AuditEvent.objects.count() == 3
+
+
+def test_the_orm_is_refused_too(events):
+    for change in (lambda: AuditEvent.objects.update(action="x"), lambda: events[0].delete()):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            change()
+    assert AuditEvent.objects.get(pk=events[0].pk).action == "test.0"
+
+
+@pytest.mark.sqlite
+def test_sqlite_refuses_to_replace_an_event(events):
+    columns = "id, at, user_id, username, action, record, revision_digest, outcome, source, previous, digest"
+    refused(
+        f"INSERT OR REPLACE INTO {audit_triggers.TABLE} ({columns}) "
+        f"SELECT {columns.replace('outcome', chr(39) + 'x' + chr(39))} FROM {audit_triggers.TABLE}"
+    )
+
+
+@pytest.mark.postgres
+def test_postgresql_refuses_to_truncate(events):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # pending checks would refuse first
+    refused(f"TRUNCATE {audit_triggers.TABLE}")
+
+
+def test_installing_twice_changes_nothing():
+    assert audit_triggers.missing(connection) == []
+    assert audit_triggers.install(connection) == []
+
+
+def test_a_missing_trigger_fails_the_system_check(db):
+    name = next(iter(audit_triggers.wanted(connection)))
+    on = f" ON {audit_triggers.TABLE}" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {name}{on}")
+    found = [check for check in run_checks(databases=["default"]) if check.id == "casetracker.E001"]
+    assert name in found[0].msg
+    with pytest.raises(CommandError, match=name):
+        call_command("verify_audit")
+    call_command("verify_audit", "--install")
+    assert not [check for check in run_checks(databases=["default"]) if check.id == "casetracker.E001"]
+
+
+def test_a_whole_chain_is_verified(events, capsys):
+    call_command("verify_audit")
+    assert "3 audit events, chain whole" in capsys.readouterr().out
+
+
+def test_a_changed_event_is_found(events):
+    with triggers_lifted():
+        AuditEvent.objects.filter(pk=events[1].pk).update(outcome="refused")
+    with pytest.raises(CommandError, match=f"event {events[1].pk} was changed"):
+        call_command("verify_audit")
+
+
+def test_a_removed_event_is_found(events):
+    with triggers_lifted():
+        AuditEvent.objects.filter(pk=events[1].pk).delete()
+    with pytest.raises(CommandError, match=f"event {events[2].pk} does not follow"):
+        call_command("verify_audit")
+
+
+def test_a_cut_off_end_is_found(events):
+    with triggers_lifted():
+        AuditEvent.objects.filter(pk=events[2].pk).delete()
+    with pytest.raises(CommandError, match="events are missing"):
+        call_command("verify_audit")
+
+
+def test_the_head_is_the_last_event(events):
+    assert AuditHead.objects.get().digest == events[-1].digest
+
+
+@pytest.mark.django_db(transaction=True)
+def test_triggers_stand_in_transactional_tests_too(events):
+    refused(CHANGES["delete"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_flush_between_transactional_tests_works():
+    assert AuditEvent.objects.count() == 0
