@@ -128,3 +128,45 @@ def test_reasons_open_without_script(page, live_server):
     plain.get_by_text("Why this line").first.click()
     assert plain.locator(".reasons").first.is_visible()
     assert plain.locator("[data-plain-only]").first.is_visible()
+
+
+def with_panel(page: Page, answer: dict) -> list[str]:
+    """Show the gallery with a live panel whose server answers as told; returns what was posted."""
+    posted: list[str] = []
+
+    def serve(route):
+        original = route.fetch()
+        html = original.text().replace("data-panel ", 'data-panel data-panel-url="/panel/" ')
+        html = html.replace('id="facts-form"', 'id="facts-form" data-panel-for="suggestion"')
+        route.fulfill(response=original, body=html)
+
+    def reply(route):
+        posted.append(route.request.post_data)
+        route.fulfill(**answer)
+
+    page.route("**/design/", serve)
+    page.route("**/panel/", reply)
+    page.goto(page.url)
+    page.wait_for_load_state("networkidle")
+    return posted
+
+
+def test_the_panel_follows_typing_and_stores_nothing_in_the_browser(page):
+    fresh = '<div><span data-panel-state>x</span><p id="news">77372, 1 unit</p></div>'
+    posted = with_panel(page, {"status": 200, "body": fresh, "content_type": "text/html"})
+    page.locator("#id_title").press_sequentially("Plan 7")
+    page.locator("#news").wait_for()
+    assert len(posted) == 1
+    assert "Plan 7" in posted[0]
+    assert page.locator("[data-panel-state]").inner_text() == "as typed, not saved"
+    assert page.evaluate("localStorage.length") == 0
+    kept = page.evaluate("Object.entries(sessionStorage)")  # htmx notes the address it is on, nothing else
+    assert [pair for pair in kept if pair != ["htmx-current-path-for-history", "/design/"]] == []
+
+
+def test_a_panel_that_cannot_be_asked_says_it_is_not_up_to_date(page):
+    with_panel(page, {"status": 500, "body": "no"})
+    page.locator("#id_title").fill("Plan 7")
+    page.get_by_text("not up to date").wait_for()
+    assert page.locator("#suggestion").get_attribute("data-stale") == "true"
+    assert page.locator("#suggestion .line").count() > 0
