@@ -182,7 +182,7 @@ def prepare_env_file() -> None:
     target = ROOT / ".env"
     if target.exists():
         return
-    own = {"SECRET_KEY": secrets.token_urlsafe(60), "DEBUG": "true", "DEMO": "true"}
+    own = {"SECRET_KEY": secrets.token_urlsafe(60), "DEMO": "true", "HTTPS": "false"}
     lines = (ROOT / ".env.example").read_text().splitlines()
     filled = [f"{name}={own[name]}" if (name := line.partition("=")[0]) in own else line for line in lines]
     target.write_text("\n".join(filled) + "\n")
@@ -217,7 +217,7 @@ def command_run(options: argparse.Namespace) -> int:
     say(f"\nSRS Case Tracker: http://127.0.0.1:{options.port}/   (stop with Ctrl+C)\n")
     say(in_manage_shell("from casetracker.demo_people import sign_in_table; print(sign_in_table())") + "\n")
     with contextlib.suppress(KeyboardInterrupt):
-        run(in_venv("python"), "manage.py", "runserver", f"127.0.0.1:{options.port}")
+        run(in_venv("python"), "manage.py", "runserver", "--nostatic", f"127.0.0.1:{options.port}")
     return 0
 
 

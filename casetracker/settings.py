@@ -163,9 +163,10 @@ CONTENT_SECURITY_POLICY = {
 
 STATIC_URL = "static/"
 STATIC_ROOT = env.folder("STATIC_ROOT", BASE_DIR / "staticfiles")
-STATICFILES_STORAGE_NAME = "django.contrib.staticfiles.storage.StaticFilesStorage"
-if not DEBUG:
-    STATICFILES_STORAGE_NAME = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or DEMO  # a demo needs no collectstatic
+STATICFILES_STORAGE_NAME = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+if DEBUG or DEMO:
+    STATICFILES_STORAGE_NAME = "django.contrib.staticfiles.storage.StaticFilesStorage"
 MEDIA_ROOT = env.folder("UPLOAD_DIR", VAR_DIR / "uploads")  # outside the web root: no address leads here
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -176,7 +177,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 8000  # sixty lesions with their fields, ten times over
 RULEBOOK_DIR = env.folder("RULEBOOK_DIR", BASE_DIR / "fixtures" / "rulebook")
 
-# Who draws the files of an approved handoff: a background thread, the request itself, or `render_handoffs` by a timer.
+# Who draws the files of an approved handoff: a background thread, the request, or `render_handoffs` by a timer.
 HANDOFF_DRAWING = env.text("HANDOFF_DRAWING", "thread")
 if HANDOFF_DRAWING not in ("thread", "inline", "command"):
     raise SettingProblem("HANDOFF_DRAWING", "It must be thread, inline or command.")
