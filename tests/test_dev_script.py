@@ -74,12 +74,12 @@ def test_a_damaged_stamp_means_not_installed(project):
 
 
 def test_env_file_gets_its_own_secret_and_is_never_overwritten(project, tmp_path):
-    (tmp_path / ".env.example").write_text("# about\nSECRET_KEY=\nDEBUG=false\nDEMO=false\n#HTTPS=true\n")
+    (tmp_path / ".env.example").write_text("# about\nSECRET_KEY=\nDEBUG=false\nDEMO=false\nHTTPS=true\n")
     dev.prepare_env_file()
     first = (tmp_path / ".env").read_text()
     values = dict(line.split("=", 1) for line in first.splitlines() if not line.startswith("#"))
     assert len(values["SECRET_KEY"]) >= 50
-    assert (values["DEBUG"], values["DEMO"]) == ("true", "true")
+    assert (values["DEBUG"], values["DEMO"], values["HTTPS"]) == ("false", "true", "false")
     assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
     dev.prepare_env_file()
     assert (tmp_path / ".env").read_text() == first
@@ -200,14 +200,14 @@ def test_help_works_with_nothing_installed():
 
 
 class TestCompleteRun:
-    """The rule in conftest.py: what would be left out fails a complete run."""
+    """The rule in left_out.py: what would be left out fails a complete run."""
 
     @pytest.mark.parametrize(("complete", "result"), [("0", "1 skipped"), ("1", "1 failed")])
     def test_a_skipped_test_fails_a_complete_run(self, tmp_path, complete, result):
         (tmp_path / "test_it.py").write_text("import pytest\ndef test_it(): pytest.skip('not here')\n")
         root = os.path.dirname(dev.__file__)
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", "--rootdir", root, str(tmp_path)],
+            [sys.executable, "-m", "pytest", "-q", "-p", "tests.left_out", "--rootdir", root, str(tmp_path)],
             cwd=root,
             env={**os.environ, "TEST_COMPLETE": complete},
             capture_output=True,
