@@ -5,6 +5,7 @@ Paths are those of the engine (`checklists.engine.fields`): `lesions[L1].region`
 """
 
 import re
+from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import slugify
@@ -77,9 +78,31 @@ def session_anchor(number: object, field: str) -> str:
     return f"session-{number or 'new'}-{field}"
 
 
-def fact_url(case_id: int, path: str) -> str:
-    """The address of the field on the facts page; empty where this site has no such page."""
+def readable(path: str, document: dict[str, Any]) -> str:
+    """The path with names for identities: `lesions[<uuid>].region` becomes `lesions[L1].region`."""
+    found = _ROW.match(path)
+    row = found["row"] if found else None
+    if not found or not row:
+        return path
+    name = _names(document, found["section"]).get(row, row)
+    return path.replace(f"[{row}]", f"[{name}]", 1)
+
+
+def _names(document: dict[str, Any], section: str) -> dict[str, str]:
+    named = {"lesions": "label", "sessions": "number"}.get(section)
+    rows = document.get(section) or [] if named else []
+    return {str(row["id"]): str(row[named]) for row in rows if row.get("id") and row.get(named)}
+
+
+def fact_url(case_id: int | None, path: str, document: dict[str, Any]) -> str:
+    """The address of the field that answers a fact of this document.
+
+    case_id None: only the anchor, for a link within the facts page itself. Empty where there is no such page.
+    """
+    anchor = anchor_for(readable(path, document))
+    if case_id is None:
+        return f"#{anchor}"
     try:
-        return f"{reverse('case-facts', args=[case_id])}#{anchor_for(path)}"
+        return f"{reverse('case-facts', args=[case_id])}#{anchor}"
     except NoReverseMatch:
         return ""
