@@ -1,8 +1,10 @@
 """Pages for the tests about kept entries: a form that shows them, an action without a page, a password form."""
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils.html import format_html
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_POST
 
@@ -20,6 +22,16 @@ def note(request: HttpRequest, number: int = 0) -> HttpResponse:
         return redirect("/done/")
     kept = kept_fields(request)
     return HttpResponse(f"note page: {'nothing kept' if kept is None else dict(kept.lists())}")
+
+
+@csrf_protect
+def typed(request: HttpRequest) -> HttpResponse:
+    """A form that knows nothing of kept entries."""
+    if request.method == "POST":
+        RECEIVED.append(dict(request.POST.lists()))
+        return redirect("/done/")
+    mark = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
+    return HttpResponse(f'<form method="post">{mark}<input name="label"><button>Send</button></form>')
 
 
 @require_POST
@@ -46,6 +58,7 @@ urlpatterns = [
     path("", done),
     path("note/", note),
     path("note/<int:number>/", note),
+    path("typed/", typed),
     path("action/", action),
     path("secret/", secret),
     path("done/", done),
