@@ -65,7 +65,9 @@ def keep_post(*, owner_id: int, path: str, fields: dict[str, list[str]], files_l
     if owner is None:
         return None
     purge_kept_posts()
-    wanted = [[name, values] for name, values in fields.items() if _may_be_kept(name)]  # PostgreSQL sorts objects
+    wanted = [
+        [name, values] for name, values in fields.items() if _may_be_kept(name)
+    ]  # PostgreSQL sorts objects
     kept = KeptPost.objects.create(
         user=owner, path=path, fields=wanted, files_left_out=files_left_out, created_at=timezone.now()
     )
