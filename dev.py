@@ -13,6 +13,7 @@ Only the standard library is imported here. What the application itself does is 
 import argparse
 import contextlib
 import ctypes.util
+import functools
 import hashlib
 import importlib.util
 import json
@@ -38,14 +39,17 @@ PDF_LIBRARIES = {
     "harfbuzz-subset": "libharfbuzz-subset0",
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+SIGN_INS = """
+from casetracker.management.demo.people import sign_ins
+for role, name, password in sign_ins(): print(f"    {role:<14} {name:<10} {password}")
+"""
+
+
+say = functools.partial(print, flush=True)
 
 
 class Stop(Exception):
     """Something this script cannot repair; the text says what a person can do."""
-
-
-def say(text: str) -> None:
-    print(text, flush=True)
 
 
 def run(*command: str | Path, env: dict[str, str] | None = None, quiet: bool = False) -> int:
@@ -64,7 +68,7 @@ def answer_of(*command: str | Path) -> str:
     """What a program prints; empty when it fails."""
     words = [str(word) for word in command]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, env=runtime_env())
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return done.stdout.strip("\n") if done.returncode == 0 else ""
 
 
 def in_venv(name: str) -> Path:
@@ -72,10 +76,10 @@ def in_venv(name: str) -> Path:
 
 
 def runtime_env() -> dict[str, str]:
-    """On macOS, Homebrew's libraries are not on the loader's path."""
-    if sys.platform != "darwin":
-        return dict(os.environ)
-    return {**os.environ, "DYLD_FALLBACK_LIBRARY_PATH": "/opt/homebrew/lib:/usr/local/lib"}
+    extra = (
+        {"DYLD_FALLBACK_LIBRARY_PATH": "/opt/homebrew/lib:/usr/local/lib"} if sys.platform == "darwin" else {}
+    )
+    return {**os.environ, **extra}
 
 
 def manage(*arguments: str) -> None:
@@ -100,7 +104,7 @@ def missing_pdf_packages() -> list[str]:
 
 
 def can_make_venv() -> bool:
-    return importlib.util.find_spec("ensurepip") is not None and importlib.util.find_spec("venv") is not None
+    return all(map(importlib.util.find_spec, ("ensurepip", "venv")))
 
 
 def install_packages(packages: list[str]) -> bool:
@@ -112,13 +116,14 @@ def install_packages(packages: list[str]) -> bool:
         say(f"Missing: {', '.join(packages)}. Install with:\n\n    {by_hand}\n")
         return False
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    install = [*prefix, *command.split(), "-qq"]
     say(f"Installing {', '.join(packages)} ...")
     if not any(Path("/var/lib/apt/lists").glob("*_Packages*")):
         run(*prefix, "apt-get", "update", "-qq", env=quiet, quiet=True)
-    if run(*prefix, *command.split(), "-qq", env=quiet, quiet=True) == 0:
+    if run(*install, env=quiet, quiet=True) == 0:
         return True
     run(*prefix, "apt-get", "update", "-qq", env=quiet, quiet=True)  # the lists may be out of date
-    return run(*prefix, *command.split(), "-qq", env=quiet, quiet=True) == 0
+    return run(*install, env=quiet, quiet=True) == 0
 
 
 def root_prefix() -> list[str] | None:
@@ -138,9 +143,6 @@ def prepare_system() -> None:
         say(
             "Going on without them: everything works except the PDF summary, which waits until they are there."
         )
-
-
-# --- .venv and .env
 
 
 def prepare_venv(*, for_development: bool) -> None:
@@ -169,7 +171,7 @@ def installed() -> dict[str, str]:
     try:
         found = json.loads(STAMP.read_text())
     except (OSError, ValueError):
-        return {}
+        found = {}
     return found if isinstance(found, dict) else {}
 
 
@@ -196,10 +198,7 @@ def setup(*, for_development: bool) -> None:
     prepare_env_file()
 
 
-# --- commands
-
-
-def command_setup(options: argparse.Namespace) -> int:
+def command_setup(_: argparse.Namespace) -> int:
     setup(for_development=True)
     say("Ready. Next: python3 dev.py run")
     return 0
@@ -209,13 +208,13 @@ def command_run(options: argparse.Namespace) -> int:
     setup(for_development=False)
     if not port_is_free(options.port):
         raise Stop(
-            f"Port {options.port} is in use. Choose another: python3 dev.py run --port {options.port + 1}"
+            f"Port {options.port} is in use. Take another: python3 dev.py run --port {options.port + 1}"
         )
     manage("migrate", "--verbosity", "0")
-    if in_manage_shell("from casetracker.models import User; print(User.objects.exists())") == "False":
+    if in_manage_shell("from casetracker.models import Case; print(Case.objects.exists())") == "False":
         load_first_data()
     say(f"\nSRS Case Tracker: http://127.0.0.1:{options.port}/   (stop with Ctrl+C)\n")
-    say(in_manage_shell("from casetracker.demo_people import sign_in_table; print(sign_in_table())") + "\n")
+    say(f"Sign in as one of these invented people:\n\n{in_manage_shell(SIGN_INS)}\n" if is_demo() else "")
     with contextlib.suppress(KeyboardInterrupt):
         run(in_venv("python"), "manage.py", "runserver", "--nostatic", f"127.0.0.1:{options.port}")
     return 0
@@ -225,12 +224,16 @@ def in_manage_shell(line: str) -> str:
     return answer_of(in_venv("python"), "manage.py", "shell", "--verbosity", "0", "--no-imports", "-c", line)
 
 
+def is_demo() -> bool:
+    return in_manage_shell("from django.conf import settings; print(settings.DEMO)") == "True"
+
+
 def load_first_data() -> None:
-    if in_manage_shell("from django.conf import settings; print(settings.DEMO)") != "True":
-        say("The database is empty and DEMO is off: create the first account, see docs/running.md.")
-        return
-    say("Loading invented demo cases (only the first time) ...")
-    manage("load_demo")
+    if not is_demo():
+        say("No case yet, and DEMO is off. How to create the first account: docs/running.md.")
+    else:
+        say("Loading invented demo cases (only the first time) ...")
+        manage("load_demo")
 
 
 def port_is_free(port: int) -> bool:
@@ -318,12 +321,9 @@ def command_bench(options: argparse.Namespace) -> int:
 def postgres() -> Iterator[str]:
     """The address of a server the tests may create databases on: given, already running, or a private one."""
     given = os.environ.get("DATABASE_URL_TEST_POSTGRES") or running_server()
-    if given:
-        yield given
-        return
-    if not server_program("initdb") and not install_packages(["postgresql"]):
+    if not given and not server_program("initdb") and not install_packages(["postgresql"]):
         raise Stop("A complete test run needs PostgreSQL, or its address in DATABASE_URL_TEST_POSTGRES.")
-    with private_server() as address:
+    with contextlib.nullcontext(given) if given else private_server() as address:
         yield address
 
 
@@ -368,23 +368,20 @@ def private_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-# --- the command line
-
-
 def read_arguments(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="dev.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("setup").set_defaults(do=command_setup)
+    commands.add_parser("check").set_defaults(do=command_check)
     runner = commands.add_parser("run")
     runner.add_argument("--port", type=int, default=8000)
     runner.set_defaults(do=command_run)
     tests = commands.add_parser("test")
     tests.add_argument("--complete", action="store_true", help="leave nothing out; install what is missing")
-    tests.add_argument("pytest", nargs="*", help="what pytest shall run; everything when empty")
+    tests.add_argument("pytest", nargs=argparse.REMAINDER, help="passed on, such as: tests/accounts -k kept")
     tests.set_defaults(do=command_test)
-    commands.add_parser("check").set_defaults(do=command_check)
     bench = commands.add_parser("bench")
     bench.add_argument("name", nargs="?", help="one script of benchmarks/, without .py")
     bench.set_defaults(do=command_bench)
@@ -395,7 +392,7 @@ def main() -> int:
     options = read_arguments(sys.argv[1:])
     try:
         return int(options.do(options))
-    except Stop as problem:
+    except (Stop, KeyboardInterrupt) as problem:
         say(f"\n{problem}")
         return 1
 
