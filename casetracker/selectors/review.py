@@ -9,7 +9,7 @@ from casetracker.selectors.access import CHART_ROLES, access_of
 from casetracker.selectors.lines import lines_of
 
 
-def packet_for(user: User, case_id: int, stream: str) -> Packet:
+def packet_for(user: User, case_id: int, packet_id: int) -> Packet:
     """The packet, if this person may read charts in its department; otherwise NotFound."""
     departments = access_of(user).departments_with(CHART_ROLES)
     try:
@@ -21,9 +21,21 @@ def packet_for(user: User, case_id: int, stream: str) -> Packet:
             "submitted_by",
             "reviewer",
             "approved_by",
-        ).get(case_id=case_id, stream=stream, case__department_id__in=departments)
+        ).get(pk=packet_id, case_id=case_id, case__department_id__in=departments)
     except Packet.DoesNotExist:
         raise NotFound("There is no such packet in your departments.") from None
+
+
+def packets_of(case: Case) -> list[Packet]:
+    """The packets of a case that was fetched for this person, in stream order."""
+    found = list(
+        Packet.objects.filter(case=case)
+        .select_related("submitted_by", "reviewer", "approved_by")
+        .order_by("stream")
+    )
+    for packet in found:
+        packet.case = case
+    return found
 
 
 def item_for(user: User, case: Case, item_id: int) -> ChecklistItem:
@@ -36,17 +48,21 @@ def item_for(user: User, case: Case, item_id: int) -> ChecklistItem:
     return item
 
 
-def standing_of(packet: Packet, result: dict[str, Any] | None = None) -> Standing:
+def standing_of(
+    packet: Packet, result: dict[str, Any] | None = None, items: list[ItemView] | None = None
+) -> Standing:
     """Everything that decides whether this packet may be submitted or approved.
 
-    result: the current evaluation, if it has been read already.
+    result, items: the current evaluation and the checklist, if they have been read already.
     """
-    items = ChecklistItem.objects.filter(case_id=packet.case_id).values(*ITEM_FIELDS)
+    if items is None:
+        rows = ChecklistItem.objects.filter(case_id=packet.case_id).values(*ITEM_FIELDS)
+        items = [ItemView.of(row) for row in rows]
     result = current_result(packet.case) if result is None else result
     return Standing(
         stream=packet.stream,
         lines=lines_of(packet.case),
-        items=[ItemView.of(row) for row in items],
+        items=items,
         conflicts=result.get("conflicts", []),
         unconfirmed=packet.case.unconfirmed,
     )

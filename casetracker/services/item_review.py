@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from casetracker import permissions, readiness
-from casetracker.choices import ItemReview, PacketStatus, ReturnReason, ReviewOutcome, Severity
+from casetracker.choices import Answer, ItemReview, PacketStatus, ReturnReason, ReviewOutcome, Severity
 from casetracker.errors import NotAllowed, Refused, Stale, WrongState
 from casetracker.models import ChecklistItem, Packet, ReviewDecision, User
 from casetracker.readiness import ITEM_FIELDS, ItemView
@@ -137,7 +137,7 @@ def _check_acceptable(item: ChecklistItem, packet: Packet) -> None:
         raise Refused(f"“{item.label}” does not belong to this packet.")
     if item.condition not in readiness.JUDGED_CONDITIONS:
         raise WrongState(f"“{item.label}” is no longer needed; there is nothing to accept.")
-    if item.review != ItemReview.RETURNED and readiness.is_open(view):
+    if item.answer in (Answer.OPEN, Answer.CANNOT_BE_MET):
         raise Refused(
             f"“{item.label}” is open: there is nothing to accept yet. Return it, or hold its lines."
         )

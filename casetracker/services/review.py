@@ -16,7 +16,7 @@ from casetracker.models import BillingLine, ChecklistItem, Evaluation, Packet, R
 from casetracker.readiness import Stop
 from casetracker.selectors import review as reading
 from casetracker.selectors.separation import why_not_reviewer
-from casetracker.services import queueing
+from casetracker.services import evaluation, queueing
 from casetracker.services.history import service
 from casetracker.services.item_review import accept_item, accept_items, answer_return, return_item
 from casetracker.services.packet_moves import move_packet, record_move
@@ -151,7 +151,7 @@ def approve(
     _check_confirmed(standing, lines, warnings)
     late = reading.supplement_of(packet)
     if late is not None:
-        _check_only_added(packet, late.difference["handed_off"])
+        _check_only_added(packet, late.difference["handed_off_lines"])
     now, before = timezone.now(), packet.status
     move_packet(packet, "approve", approved_by=by, approved_at=now)
     _keep_evaluation(packet, Evaluation.Occasion.APPROVAL, now)
@@ -198,7 +198,8 @@ def supplement(*, packet: Packet, by: User, lines: Collection[str], note: str = 
         by=by,
         action="packet.supplemented",
         before=before,
-        handed_off=handed_off,
+        handed_off=[line[0] for line in handed_off],
+        handed_off_lines=handed_off,
         released=sorted(lines),
     )
     queueing.refresh(case=packet.case)
@@ -290,13 +291,10 @@ def _decide(packet: Packet, by: User, at: Any, outcome: str, **words: Any) -> No
 
 
 def _keep_evaluation(packet: Packet, occasion: str, at: Any) -> None:
-    """Keep a copy of what was judged; `at` equals the packet's own time, which finds the copy again."""
-    current = Evaluation.objects.filter(case_id=packet.case_id, occasion=Evaluation.Occasion.CURRENT).first()
-    if current is None:
-        raise Refused("This case was never evaluated. Save its facts once more.")
-    current.pk, current._state.adding = None, True
-    current.occasion, current.at = occasion, at
-    current.save(force_insert=True)
+    """Keep a copy of what was judged; its time equals the packet's own, which finds the copy again."""
+    copy = evaluation.keep_copy(packet.case, occasion)
+    copy.at = at
+    copy.save(update_fields=["at"])
 
 
 def _freeze(packet: Packet, by: User, supplement: bool) -> None:

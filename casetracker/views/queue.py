@@ -1,0 +1,28 @@
+"""The queue: what needs work and what waits for review, across the departments of a person."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from casetracker.choices import Role
+from casetracker.errors import NotAllowed
+from casetracker.presenters.queue_page import queue_context
+from casetracker.selectors.access import CHART_ROLES, access_of
+from casetracker.selectors.queue import queue_page
+from casetracker.selectors.queue_filters import QueueFilter
+from casetracker.views.common import page
+
+
+@page()
+def queue(request: HttpRequest) -> HttpResponse:
+    """Oldest first. Supervisors begin with what waits for review, everybody else with what needs work."""
+    access = access_of(request.user)
+    if not access.any_role(*CHART_ROLES):
+        raise NotAllowed("The queue is for staff, coders, supervisors and compliance.")
+    start = "review" if access.any_role(Role.SUPERVISOR) else "work"
+    chosen = QueueFilter.chosen(request.GET, start)
+    after = request.GET.get("after", "")
+    found = queue_page(request.user, chosen, after)
+    context = queue_context(found, chosen, started=bool(after)) | {
+        "may_enter": access.any_role(Role.STAFF, Role.CODER, Role.SUPERVISOR)
+    }
+    return render(request, "queue/queue.html", context)
