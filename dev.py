@@ -39,12 +39,6 @@ PDF_LIBRARIES = {
     "harfbuzz-subset": "libharfbuzz-subset0",
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-SIGN_INS = """
-from casetracker.management.demo.people import sign_ins
-for role, name, password in sign_ins(): print(f"    {role:<14} {name:<10} {password}")
-"""
-
-
 say = functools.partial(print, flush=True)
 
 
@@ -214,7 +208,8 @@ def command_run(options: argparse.Namespace) -> int:
     if in_manage_shell("from casetracker.models import Case; print(Case.objects.exists())") == "False":
         load_first_data()
     say(f"\nSRS Case Tracker: http://127.0.0.1:{options.port}/   (stop with Ctrl+C)\n")
-    say(f"Sign in as one of these invented people:\n\n{in_manage_shell(SIGN_INS)}\n" if is_demo() else "")
+    if is_demo():
+        manage("load_demo", "--sign-ins")
     with contextlib.suppress(KeyboardInterrupt):
         run(in_venv("python"), "manage.py", "runserver", "--nostatic", f"127.0.0.1:{options.port}")
     return 0
