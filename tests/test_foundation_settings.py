@@ -24,6 +24,7 @@ def env(tmp_path, monkeypatch):
     return from_lines
 
 
+@pytest.mark.filterwarnings("ignore:Engine not recognized")
 @pytest.mark.parametrize(
     ("line", "read", "text"),
     [
