@@ -1,0 +1,226 @@
+"""The facts of one case as frozen values. `None` always means "not recorded", never "no".
+
+Sizes and distances are in millimetres, doses in Gy, volumes in cc. How documents are read lives in `document`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    payer_class: str | None = None
+    profile: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    sessions: int | None = None
+    modality: str | None = None
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    clinical_plan_on: date | None = None
+    simulated_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One treatment plan. `lesions` None means that the plan does not say which lesions it covers."""
+
+    id: str | None = None
+    lesions: tuple[str, ...] | None = None
+    technique: str | None = None
+    date: date | None = None
+    approved_at: datetime | None = None
+    isocenters: int | None = None
+    arcs: int | None = None
+    calculations: int | None = None
+    custom_devices: int | None = None
+    mlc_modulated: bool | None = None
+    active_motion_management: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fixation:
+    type: str | None = None
+    placed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """One person at one session, from when to when."""
+
+    person: str
+    arrived_at: datetime | None = None
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One treatment encounter. `lesions` None means that the treated lesions were not recorded."""
+
+    number: int
+    id: str | None = None
+    date: date | None = None
+    status: str | None = None
+    lesions: tuple[str, ...] | None = None
+    plan: str | None = None
+    machine: str | None = None
+    started_at: datetime | None = None
+    beam_on_at: datetime | None = None
+    ended_at: datetime | None = None
+    percent_delivered: Decimal | None = None
+    stop_reason: str | None = None
+    anesthesia: str | None = None
+    in_room: bool | None = None
+    image_guidance: bool | None = None
+    doses_gy: tuple[tuple[str, Decimal], ...] = ()
+    present: tuple[Presence, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What subjects and keys call this session: its id, or its number."""
+        return self.id or str(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Lesion:
+    id: str
+    label: str | None = None
+    compartment: str | None = None
+    diagnosis: str | None = None
+    region: str | None = None
+    side: str | None = None
+    max_dimension_mm: Decimal | None = None
+    original_dimension_mm: Decimal | None = None
+    volume_cc: Decimal | None = None
+    optic_distance_mm: Decimal | None = None
+    brainstem_distance_mm: Decimal | None = None
+    within_brainstem: bool | None = None
+    therapeutic_target: str | None = None
+    dural_contact: bool | None = None
+    neural_involvement: bool | None = None
+    intradural: bool | None = None
+    icd10: str | None = None
+    cavity: bool | None = None
+    target: str | None = None
+    found_on: date | None = None
+    measured_on: date | None = None
+    measured_by: str | None = None
+    image_reference: str | None = None
+    stated_class: str | None = None
+    surgeon: str | None = None
+
+    @property
+    def shown_as(self) -> str:
+        """The label people know the lesion by; its id when it has none."""
+        return self.label or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    role: str
+    id: str | None = None
+    name: str | None = None
+    specialty: str | None = None
+    group: str | None = None
+    documented_role: str | None = None
+    present_planning: bool | None = None
+    present_delivery: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Physics:
+    special_consult_order: bool | None = None
+    special_consult_report: bool | None = None
+    special_consult_on: date | None = None
+    continuing_check: bool | None = None
+    continuing_check_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierLine:
+    """A line of another course."""
+
+    code: str
+    date: date | None = None
+    performer: str | None = None
+    person: str | None = None
+    modifiers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCourse:
+    started_on: date | None = None
+    ended_on: date | None = None
+    surgeon: str | None = None
+    group: str | None = None
+    relation: str | None = None
+    prescribed_separately: bool | None = None
+    lines: tuple[EarlierLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredLine:
+    """A line that a person entered or accepted; checked like a suggested one."""
+
+    code: str
+    modifiers: tuple[str, ...] = ()
+    units: int = 1
+    date: date | None = None
+    performer: str | None = None
+    person: str | None = None
+    stream: str | None = None
+    lesions: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    authorization_required: bool | None = None
+    outside_coverage_policy: bool | None = None
+    trial: bool | None = None
+    resident_involved: bool | None = None
+    implanted_device: bool | None = None
+    could_be_pregnant: bool | None = None
+    contrast: bool | None = None
+    sedation: bool | None = None
+    prior_radiation: bool | None = None
+    prior_radiation_overlap: bool | None = None
+    prescription_changed: bool | None = None
+    images_fused: bool | None = None
+    visit_within_one_day: bool | None = None
+    addendum_used: bool | None = None
+    signature_missing: bool | None = None
+    record_requested: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """Everything the engine may know of one case. `people` None means that the team was not recorded."""
+
+    date_of_service: date | None = None
+    payer: Payer = field(default_factory=Payer)
+    setting: str | None = None
+    off_campus: bool | None = None
+    authorization: Authorization | None = None
+    modality: str | None = None
+    device: str | None = None
+    planning: Planning = field(default_factory=Planning)
+    plans: tuple[Plan, ...] = ()
+    fixation: Fixation = field(default_factory=Fixation)
+    planned_sessions: int | None = None
+    sessions: tuple[Session, ...] = ()
+    lesions: tuple[Lesion, ...] = ()
+    people: tuple[Person, ...] | None = None
+    physics: Physics = field(default_factory=Physics)
+    other_courses: tuple[OtherCourse, ...] = ()
+    entered_lines: tuple[EnteredLine, ...] = ()
+    policy: tuple[tuple[str, str], ...] = ()
+    circumstances: Circumstances = field(default_factory=Circumstances)

@@ -1,0 +1,177 @@
+"""Conditions over facts: compiled once to closures, judged three-valued, each giving its own reasons.
+
+A condition is a leaf {fact, operator, value} or a group any_of / all_of. A missing fact makes a leaf unknown,
+except for `is_recorded`. The reader builds the nodes; nothing here knows files or rules.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from checklists.engine.facts import Found, Missing, Value
+
+HOLDS: Final = "holds"
+FAILS: Final = "fails"
+UNKNOWN: Final = "unknown"
+
+OPERATORS: Final = ("is", "is_not", "one_of", "at_least", "at_most", "between", "is_recorded")
+_IN_WORDS: Final = {
+    "is": "{}",
+    "is_not": "not {}",
+    "one_of": "one of {}",
+    "at_least": "at least {}",
+    "at_most": "at most {}",
+    "between": "between {}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One comparison. `value` is typed by the fact's kind; a tuple for one_of and between. `rule` may be empty."""
+
+    fact: str
+    operator: str
+    value: Found | tuple[Found, ...]
+    rule: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """`any_of` when `any_one`, else `all_of`."""
+
+    any_one: bool
+    members: tuple["Leaf | Group", ...]
+
+
+Node = Leaf | Group
+
+
+class Reason(NamedTuple):
+    """One judged comparison, ready to be shown: what was expected, what was found, and the verdict."""
+
+    fact: str
+    expected: str
+    found: str | None
+    verdict: str
+    rule: str
+
+
+class Outcome(NamedTuple):
+    """A verdict with the reasons that decide it, and the document paths that would settle an unknown one."""
+
+    verdict: str
+    reasons: tuple[Reason, ...]
+    missing: tuple[str, ...]
+
+
+Test = Callable[[Mapping[str, Value]], Outcome]
+ALWAYS: Final = Outcome(HOLDS, (), ())
+
+
+def shown(value: object) -> str:
+    """A value in plain words: yes and no, days as written, numbers without trailing zeros, lists with commas."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return ", ".join(shown(entry) for entry in value)
+    return str(value)
+
+
+def expected_words(leaf: Leaf) -> str:
+    """What a leaf asks for, in words."""
+    if leaf.operator == "is_recorded":
+        return "recorded" if leaf.value else "not recorded"
+    if leaf.operator == "between" and isinstance(leaf.value, tuple):
+        return f"between {shown(leaf.value[0])} and {shown(leaf.value[1])}"
+    return _IN_WORDS[leaf.operator].format(shown(leaf.value))
+
+
+def compile_all(nodes: tuple[Node, ...]) -> Test:
+    """One test for a list of conditions that must all hold; an empty list always holds."""
+    if not nodes:
+        return lambda _: ALWAYS
+    return _compile_group(Group(False, nodes))
+
+
+def _compile(node: Node) -> Test:
+    return _compile_leaf(node) if isinstance(node, Leaf) else _compile_group(node)
+
+
+def _compile_group(group: Group) -> Test:
+    tests = tuple(_compile(member) for member in group.members)
+    decisive, other = (HOLDS, FAILS) if group.any_one else (FAILS, HOLDS)
+
+    def judge(facts: Mapping[str, Value]) -> Outcome:
+        outcomes = [test(facts) for test in tests]
+        verdicts = [outcome.verdict for outcome in outcomes]
+        verdict = decisive if decisive in verdicts else UNKNOWN if UNKNOWN in verdicts else other
+        kept = [outcome for outcome in outcomes if outcome.verdict == verdict]
+        reasons = tuple(reason for outcome in kept for reason in outcome.reasons)
+        missing = tuple(path for outcome in kept for path in outcome.missing) if verdict == UNKNOWN else ()
+        return Outcome(verdict, reasons, missing)
+
+    return judge
+
+
+def _compile_leaf(leaf: Leaf) -> Test:
+    name, rule, expected = leaf.fact, leaf.rule, expected_words(leaf)
+    compare = _comparison(leaf.operator, leaf.value)
+    wants_record = leaf.value if leaf.operator == "is_recorded" else None
+
+    def judge(facts: Mapping[str, Value]) -> Outcome:
+        value = facts[name]
+        if wants_record is not None:
+            recorded = not isinstance(value, Missing)
+            verdict = HOLDS if recorded == wants_record else FAILS
+            found = None if isinstance(value, Missing) else shown(value)
+            return Outcome(verdict, (Reason(name, expected, found, verdict, rule),), ())
+        if isinstance(value, Missing):
+            return Outcome(UNKNOWN, (Reason(name, expected, None, UNKNOWN, rule),), value.paths)
+        verdict = HOLDS if compare(value) else FAILS
+        return Outcome(verdict, (Reason(name, expected, shown(value), verdict, rule),), ())
+
+    return judge
+
+
+def _comparison(operator: str, wanted: object) -> Callable[[object], bool]:
+    """A yes/no comparison of a known value; kinds were checked when the book was read."""
+    if operator == "is_not":
+        return lambda value: value != wanted
+    if operator == "one_of":
+        allowed = frozenset(wanted) if isinstance(wanted, tuple) else frozenset((wanted,))
+        return lambda value: value in allowed
+    if operator == "at_least":
+        return lambda value: value >= wanted  # type: ignore[operator]
+    if operator == "at_most":
+        return lambda value: value <= wanted  # type: ignore[operator]
+    if operator == "between" and isinstance(wanted, tuple):
+        low, high = wanted
+        return lambda value: low <= value <= high
+    return lambda value: value == wanted
+
+
+def facts_used(nodes: tuple[Node, ...]) -> frozenset[str]:
+    """The names of all facts that a list of conditions asks for."""
+    names: set[str] = set()
+    for node in nodes:
+        names |= {node.fact} if isinstance(node, Leaf) else facts_used(node.members)
+    return frozenset(names)
+
+
+def in_words(nodes: tuple[Node, ...], labels: Mapping[str, str]) -> tuple[str, ...]:
+    """The conditions as readable sentences, one per member, with fact labels instead of names."""
+    return tuple(_sentence(node, labels) for node in nodes)
+
+
+def _sentence(node: Node, labels: Mapping[str, str]) -> str:
+    if isinstance(node, Leaf):
+        return f"{labels.get(node.fact, node.fact)}: {expected_words(node)}"
+    joiner = " or " if node.any_one else " and "
+    return joiner.join(_sentence(member, labels) for member in node.members)

@@ -1,0 +1,216 @@
+"""The vocabulary of conditions: every fact a rule may ask for, with its kind, words, label and answering field.
+
+`path` is the field of the case document that answers a missing fact; None for facts that are always derived.
+Facts named `policy.KEY` are added by the rule book from its policies. Values are computed in `derive`.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from checklists.engine import words
+from checklists.engine.fields import SECTIONS
+from checklists.engine.scalars import DAY, DECIMAL, TEXT, TEXTS, WHOLE, WORD, YES_NO
+
+Found = str | bool | int | Decimal | date | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A fact that cannot be told yet; `paths` name the document fields that would tell it."""
+
+    paths: tuple[str, ...]
+
+
+Value = Found | Missing
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    kind: str
+    label: str
+    words: tuple[str, ...] = ()
+    path: str | None = None
+
+
+def _yes(label: str, path: str | None = None) -> Fact:
+    return Fact(YES_NO, label, path=path)
+
+
+def _count(label: str, path: str | None = None) -> Fact:
+    return Fact(WHOLE, label, path=path)
+
+
+def _field(section: str, name: str) -> Fact:
+    field = SECTIONS[section][name]
+    path = f"{section}.{name}" if section else name
+    return Fact(field.kind, field.label, field.words, path)
+
+
+def _lesion(name: str) -> Fact:
+    field = SECTIONS["lesions"][name]
+    return Fact(field.kind, field.label, field.words, f"lesions[].{name}")
+
+
+NO_TARGET: Final = "none"
+
+_CASE: Final = {
+    "payer.class": _field("payer", "class"),
+    "payer.profile": _field("payer", "profile"),
+    "setting": _field("", "setting"),
+    "off_campus": _field("", "off_campus"),
+    "modality": _field("", "modality"),
+    "date_of_service": _field("", "date_of_service"),
+    "planned_sessions": _field("", "planned_sessions"),
+    "planning.simulated": _yes("Simulation was done", "planning.simulated_on"),
+    "planning.clinical_plan_recorded": _yes("Clinical planning note exists", "planning.clinical_plan_on"),
+    "fixation.type": _field("fixation", "type"),
+    "fixation.placed_by": _field("fixation", "placed_by"),
+    "fixation.device_only_frame": _yes("The head frame is the only fixation", "fixation.type"),
+    "authorization.sessions": _field("authorization", "sessions"),
+    "authorization.agrees": _yes("Authorization agrees with sessions and machine", "authorization.sessions"),
+    "device.agrees": _yes("Machine name and machine type agree", "modality"),
+}
+_PLAN: Final = {
+    **{
+        f"plan.{name}": _field("plan", name)
+        for name in (
+            "technique",
+            "mlc_modulated",
+            "calculations",
+            "custom_devices",
+            "arcs",
+            "isocenters",
+            "active_motion_management",
+        )
+    },
+    "plan.count": _count("Number of plans", "plan.technique"),
+    "units.calculations": _count("Dose calculations to count", "plan.calculations"),
+    "units.calculations_documented": _yes("Each calculation is documented", "plan.calculations"),
+    "units.devices": _count("Custom devices to count", "plan.custom_devices"),
+}
+_COURSE: Final = {
+    "course.single_session": _yes("All lesions treated completely in one session", "planned_sessions"),
+    "course.treatment_days": _count("Treatment days of the course", "sessions"),
+    "course.sessions_delivered": _count("Sessions with dose delivered", "sessions"),
+    "course.sessions_planned_open": _count("Sessions still planned", "sessions"),
+    "course.same_day_sessions": _yes("Two sessions on one day", "sessions"),
+    "course.split": _yes("One planned session was spread over several days", "sessions"),
+    "course.interrupted": _yes("A session was interrupted", "sessions"),
+    "course.stopped_without_dose": _yes("A session was stopped before any dose", "sessions"),
+    "course.partial": _yes("A session gave only part of its dose", "sessions"),
+    "course.short": _yes("Fewer sessions delivered than planned", "sessions"),
+    "course.complete": _yes("All planned sessions delivered in full", "sessions"),
+    "course.sessions_differ": _yes("Recorded and planned sessions differ", "sessions"),
+    "course.more_than_five": _yes("More than five sessions", "planned_sessions"),
+    "course.has_cranial": _yes("A cranial lesion is treated", "lesions"),
+    "course.has_spinal": _yes("A spinal lesion is treated", "lesions"),
+    "course.has_body": _yes("A lesion outside brain and spine is treated", "lesions"),
+    "course.lesions_treated": _count("Lesions treated", "lesions"),
+    "course.untreated_lesions": _count("Lesions treated in no session", "lesions"),
+    "course.malignant": _yes("Malignant indication", "lesions"),
+    "course.metastatic": _yes("Metastasis treated", "lesions"),
+    "course.functional": _yes("Functional target treated", "lesions"),
+    "course.tumor_or_vascular": _yes("Indication needs tissue or imaging proof", "lesions"),
+    "course.image_guided": _yes("Image guidance used", "sessions"),
+    "course.more_lesions_than_covered": _yes("More lesions than the coverage limit", "lesions"),
+    "course.earlier_surgeon_base": _yes("Same surgeon reported a base code within 90 days before"),
+}
+_TEAM: Final = {
+    "surgeon.reports": _yes("A surgeon reports this course", "people"),
+    "surgeon.named": _yes("A neurosurgeon takes part", "people"),
+    "surgeon.in_surgeon_role": _yes("The surgeon is documented in the surgeon's role", "people"),
+    "surgeon.present_planning": _yes("Surgeon took part in planning", "people"),
+    "surgeon.present_delivery": _yes("Surgeon took part in delivery", "people"),
+    "surgeon.several": _yes("Several surgeons in one course", "people"),
+    "surgeon.usual_specialty": _yes("The surgeon's specialty is on the department's list", "people"),
+    "oncologist.named": _yes("A radiation oncologist is named", "people"),
+    "oncologist.in_oncologist_role": _yes("The oncologist is documented in that role", "people"),
+    "oncologist.reports": _yes("A radiation oncologist reports this course", "people"),
+    "one_person_both_roles": _yes("One person fills both physician roles", "people"),
+    "one_person_role_documented": _yes("The single role of that person is documented", "people"),
+}
+_LEDGER: Final = {
+    "ledger.base": Fact(WORD, "Surgeon base code", words.SURGEON_BASES, "lesions"),
+    "ledger.simple_add_ons": _count("Further simple lesions reported", "lesions"),
+    "ledger.complex_add_ons": _count("Further complex lesions reported", "lesions"),
+    "ledger.unreported": _count("Lesions above the reportable ceiling", "lesions"),
+    "ledger.complex": _count("Complex lesions treated", "lesions"),
+    "ledger.simple": _count("Simple lesions treated", "lesions"),
+    "ledger.therapeutic": _count("Functional targets treated", "lesions"),
+    "ledger.reported": _count("Lesions reported", "lesions"),
+    "ledger.treated": _count("Cranial lesions treated", "lesions"),
+}
+_PHYSICS: Final = {
+    **{
+        f"physics.{name}": _field("physics", name)
+        for name in ("special_consult_order", "special_consult_report", "continuing_check")
+    },
+    "physics.check_on_planning_day": _yes(
+        "The physics check is on a planning day", "physics.continuing_check_on"
+    ),
+}
+_LESION: Final = {
+    **{
+        f"lesion.{name}": _lesion(name)
+        for name in (
+            "compartment",
+            "region",
+            "max_dimension_mm",
+            "optic_distance_mm",
+            "dural_contact",
+            "neural_involvement",
+            "intradural",
+            "icd10",
+            "cavity",
+            "measured_on",
+            "image_reference",
+            "stated_class",
+        )
+    },
+    "lesion.diagnosis": _lesion("diagnosis"),
+    "lesion.size_mm": Fact(DECIMAL, "Size that counts (mm)", path="lesions[].max_dimension_mm"),
+    "lesion.within_brainstem": _lesion("within_brainstem"),
+    "lesion.therapeutic_target": Fact(
+        WORD,
+        "Functional target",
+        (*words.THERAPEUTIC_TARGETS, NO_TARGET),
+        "lesions[].therapeutic_target",
+    ),
+    "lesion.class": Fact(WORD, "Class of the lesion", words.LESION_CLASSES, "lesions[].max_dimension_mm"),
+    "lesion.complex_by_size": _yes("Complex by size"),
+    "lesion.complex_by_place": _yes("Complex by optic distance or brainstem"),
+    "lesion.treated": _yes("Treated in this course", "sessions"),
+    "lesion.stated_differs": _yes("The surgeon's stated class differs"),
+    "lesion.icd10_expects_other": _yes("The diagnosis code fits another kind of lesion"),
+}
+_LINE: Final = {
+    "line.code": Fact(TEXT, "Code of the line"),
+    "line.units": _count("Units of the line"),
+    "line.modifiers": Fact(TEXTS, "Modifiers of the line"),
+    "line.situation_modifiers": Fact(TEXTS, "Modifiers other than component and site modifiers"),
+    "line.stream": Fact(WORD, "Claim stream of the line", words.STREAMS),
+    "line.performer": Fact(WORD, "Performer of the line", words.PERFORMERS),
+    "line.date": Fact(DAY, "Date of the line"),
+    "line.component_fits": _yes("Component modifier fits the claim stream"),
+    "line.entered": _yes("The line was entered by a person"),
+    "line.has_diagnosis": _yes("The line points to a diagnosis", "lesions[].icd10"),
+}
+_CIRCUMSTANCES: Final = {
+    f"circumstances.{name}": _field("circumstances", name) for name in SECTIONS["circumstances"]
+}
+
+FACTS: Final[dict[str, Fact]] = {
+    **_CASE,
+    **_PLAN,
+    **_COURSE,
+    **_TEAM,
+    **_LEDGER,
+    **_PHYSICS,
+    **_LESION,
+    **_LINE,
+    **_CIRCUMSTANCES,
+}
+LESION_FACTS: Final = frozenset(_LESION)
+LINE_FACTS: Final = frozenset(_LINE)

@@ -1,0 +1,226 @@
+"""The fields of the case document: kind, label in plain words, allowed words and bounds of each.
+
+The document reader, the questions and the pages use this one table. Paths look like `lesions[L1].region`,
+`sessions[1].date`, `people[neurosurgeon].present_delivery`, `plan.technique` or `setting`.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from checklists.engine import words
+from checklists.engine.scalars import (
+    CODE,
+    DAY,
+    DECIMAL,
+    DIAGNOSIS_CODE,
+    MOMENT,
+    TEXT,
+    TEXTS,
+    WHOLE,
+    WORD,
+    YES_NO,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`minimum` and `maximum` bound numbers, both included; None means no bound."""
+
+    kind: str
+    label: str
+    words: tuple[str, ...] = ()
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+
+
+def _number(kind: str, label: str, minimum: int, maximum: int) -> Field:
+    return Field(kind, label, minimum=Decimal(minimum), maximum=Decimal(maximum))
+
+
+def _word(label: str, allowed: tuple[str, ...]) -> Field:
+    return Field(WORD, label, allowed)
+
+
+_CASE: Final = {
+    "date_of_service": Field(DAY, "Date of service"),
+    "setting": _word("Setting", words.SETTINGS),
+    "off_campus": Field(YES_NO, "Off-campus department"),
+    "modality": _word("Treatment machine type", words.MODALITIES),
+    "device": Field(TEXT, "Machine name"),
+    "planned_sessions": _number(WHOLE, "Planned sessions", 1, 45),
+}
+_PLAN: Final = {
+    "id": Field(TEXT, "Plan identifier"),
+    "lesions": Field(TEXTS, "Lesions of the plan"),
+    "technique": _word("Planning technique", words.TECHNIQUES),
+    "date": Field(DAY, "Plan date"),
+    "approved_at": Field(MOMENT, "Plan approved at"),
+    "isocenters": _number(WHOLE, "Isocenters", 0, 500),
+    "arcs": _number(WHOLE, "Arcs, beams or shots", 0, 2000),
+    "calculations": _number(WHOLE, "Documented dose calculations", 0, 999),
+    "custom_devices": _number(WHOLE, "Custom devices made for this patient", 0, 99),
+    "mlc_modulated": Field(YES_NO, "Leaves modulated during the beam"),
+    "active_motion_management": Field(YES_NO, "Active motion management"),
+}
+_SESSION: Final = {
+    "number": _number(WHOLE, "Session number", 1, 99),
+    "id": Field(TEXT, "Session identifier"),
+    "date": Field(DAY, "Session date"),
+    "status": _word("Session status", words.SESSION_STATUSES),
+    "lesions": Field(TEXTS, "Lesions treated in this session"),
+    "plan": Field(TEXT, "Plan used"),
+    "machine": Field(TEXT, "Machine used"),
+    "started_at": Field(MOMENT, "Session started at"),
+    "beam_on_at": Field(MOMENT, "First beam at"),
+    "ended_at": Field(MOMENT, "Session ended at"),
+    "percent_delivered": _number(DECIMAL, "Percent of the dose delivered", 0, 100),
+    "stop_reason": _word("Reason for stopping", words.STOP_REASONS),
+    "anesthesia": _word("Anesthesia", words.ANESTHESIA),
+    "in_room": Field(YES_NO, "Patient was brought into the room"),
+    "image_guidance": Field(YES_NO, "Image guidance used"),
+    "present": Field(TEXTS, "People present at this session"),
+}
+_LESION: Final = {
+    "id": Field(TEXT, "Lesion identifier"),
+    "label": Field(TEXT, "Lesion label"),
+    "compartment": _word("Compartment", words.COMPARTMENTS),
+    "diagnosis": _word("Diagnosis", words.DIAGNOSES),
+    "region": _word("Region", words.REGIONS),
+    "side": _word("Side", words.SIDES),
+    "max_dimension_mm": _number(DECIMAL, "Largest dimension (mm)", 0, 300),
+    "original_dimension_mm": _number(DECIMAL, "Largest dimension of the tumor before resection (mm)", 0, 300),
+    "volume_cc": _number(DECIMAL, "Volume (cc)", 0, 9999),
+    "optic_distance_mm": _number(DECIMAL, "Distance to the optic pathway (mm)", 0, 300),
+    "brainstem_distance_mm": _number(DECIMAL, "Distance to the brainstem (mm)", 0, 300),
+    "within_brainstem": Field(YES_NO, "Lies within the brainstem"),
+    "therapeutic_target": _word("Functional target", words.THERAPEUTIC_TARGETS),
+    "dural_contact": Field(YES_NO, "Touches the dura"),
+    "neural_involvement": Field(YES_NO, "Involves neural tissue"),
+    "intradural": Field(YES_NO, "Lies below the dura"),
+    "icd10": Field(DIAGNOSIS_CODE, "Diagnosis code (ICD-10-CM)"),
+    "cavity": Field(YES_NO, "Resection cavity"),
+    "target": Field(TEXT, "Shared target volume"),
+    "found_on": Field(DAY, "Found on"),
+    "measured_on": Field(DAY, "Measured on"),
+    "measured_by": Field(TEXT, "Measured by"),
+    "image_reference": Field(TEXT, "Image that shows the measurement"),
+    "stated_class": _word("Class stated by the surgeon", words.STATED_CLASSES),
+    "surgeon": Field(TEXT, "Surgeon of this lesion"),
+}
+_PERSON: Final = {
+    "role": _word("Role on the case", words.ROLES),
+    "id": Field(TEXT, "Identifier (NPI)"),
+    "name": Field(TEXT, "Name"),
+    "specialty": _word("Specialty", words.SPECIALTIES),
+    "group": Field(TEXT, "Group practice"),
+    "documented_role": _word("Role that the record documents", words.ROLES),
+    "present_planning": Field(YES_NO, "Took part in planning"),
+    "present_delivery": Field(YES_NO, "Took part in delivery"),
+}
+_PHYSICS: Final = {
+    "special_consult_order": Field(YES_NO, "Written request for a special physics consult"),
+    "special_consult_report": Field(YES_NO, "Physicist's special consult report"),
+    "special_consult_on": Field(DAY, "Date of the special physics consult"),
+    "continuing_check": Field(YES_NO, "Signed physics check during the course"),
+    "continuing_check_on": Field(DAY, "Date of the physics check"),
+}
+_ENTERED: Final = {
+    "code": Field(CODE, "Billing code"),
+    "units": _number(WHOLE, "Units", 1, 999),
+    "date": Field(DAY, "Date of the line"),
+    "performer": _word("Performer", words.PERFORMERS),
+    "person": Field(TEXT, "Person"),
+    "stream": _word("Claim stream", words.STREAMS),
+    "lesions": Field(TEXTS, "Lesions of the line"),
+    "reason": Field(TEXT, "Reason"),
+}
+_CIRCUMSTANCES: Final = {
+    name: Field(YES_NO, label)
+    for name, label in {
+        "authorization_required": "Prior authorization required",
+        "outside_coverage_policy": "Indication outside the coverage policy",
+        "trial": "Part of a clinical trial",
+        "resident_involved": "A resident took part",
+        "implanted_device": "Implanted electronic device",
+        "could_be_pregnant": "Could be pregnant",
+        "contrast": "Contrast given at simulation",
+        "sedation": "Sedation or anesthesia given",
+        "prior_radiation": "Earlier radiation",
+        "prior_radiation_overlap": "Earlier radiation overlaps the target",
+        "prescription_changed": "Prescription changed during the course",
+        "images_fused": "Several image sets fused",
+        "visit_within_one_day": "A visit is billed within one day of the procedure or planning",
+        "addendum_used": "An addendum, correction or late entry was used",
+        "signature_missing": "A signature is missing or unreadable",
+        "record_requested": "A payer or auditor asked for the record",
+    }.items()
+}
+
+SECTIONS: Final[dict[str, dict[str, Field]]] = {
+    "": _CASE,
+    "payer": {
+        "class": _word("Payer class", words.PAYER_CLASSES),
+        "profile": Field(TEXT, "Payer profile"),
+    },
+    "authorization": {
+        "sessions": _number(WHOLE, "Authorized sessions", 0, 99),
+        "modality": _word("Authorized machine type", words.MODALITIES),
+    },
+    "planning": {
+        "clinical_plan_on": Field(DAY, "Date of the clinical planning note"),
+        "simulated_on": Field(DAY, "Simulation date"),
+    },
+    "fixation": {
+        "type": _word("Fixation", words.FIXATIONS),
+        "placed_by": _word("Frame placed by", words.FRAME_PLACERS),
+    },
+    "plan": _PLAN,
+    "plans": _PLAN,
+    "sessions": _SESSION,
+    "lesions": _LESION,
+    "people": _PERSON,
+    "physics": _PHYSICS,
+    "other_courses": {
+        "started_on": Field(DAY, "Other course started on"),
+        "ended_on": Field(DAY, "Other course ended on"),
+        "surgeon": Field(TEXT, "Surgeon of the other course"),
+        "group": Field(TEXT, "Group of that surgeon"),
+        "relation": _word("Relation of the other course", words.RELATIONS),
+        "prescribed_separately": Field(YES_NO, "Prescribed separately"),
+    },
+    "entered_lines": _ENTERED,
+    "circumstances": _CIRCUMSTANCES,
+}
+
+_WHOLE_SECTIONS: Final = {
+    "lesions": Field(TEXTS, "Lesions of the course"),
+    "sessions": Field(TEXTS, "Treatment sessions"),
+    "people": Field(TEXTS, "People on the case"),
+}
+_PATH = re.compile(r"(?:(?P<section>[a-z_]+)(?:\[(?P<subject>[^\]]*)\])?)(?:\.(?P<name>[a-z_0-9]+))?")
+
+
+def describe(path: str) -> Field:
+    """The field behind a document path such as `lesions[L1].region`; a plain text field when it is unknown."""
+    found = _PATH.fullmatch(path)
+    if not found:
+        return Field(TEXT, path)
+    section, name = found["section"], found["name"]
+    if name is None:
+        if found["subject"]:
+            return Field(TEXTS, found["subject"].replace("_", " ").capitalize())
+        return _CASE.get(section) or _WHOLE_SECTIONS.get(section) or Field(TEXT, section)
+    return SECTIONS.get(section, {}).get(name) or Field(TEXT, path)
+
+
+def label_of(path: str) -> str:
+    """The label of a path with its subject in front, for example `Lesion L1: Region`."""
+    found = _PATH.fullmatch(path)
+    field = describe(path)
+    if not found or not found["subject"] or found["name"] is None:
+        return field.label
+    subject = found["subject"].replace("_", " ")
+    lead = {"lesions": f"Lesion {subject}", "sessions": f"Session {subject}", "plans": f"Plan {subject}"}
+    return f"{lead.get(found['section'], subject.capitalize())}: {field.label}"

@@ -1,0 +1,220 @@
+"""Typed reading of one mapping of a rule-book file: every key is asked for by name, every other key is refused.
+
+Mistakes are collected with file, line and the accepted words, so that one run shows all of them.
+"""
+
+import re
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from checklists.engine import scalars, words
+from checklists.engine.book import Condition
+from checklists.engine.conditions import OPERATORS, Group, Leaf, Node, compile_all
+from checklists.engine.facts import Fact, Found
+from checklists.yaml_source import Mapping, Sequence, Text
+
+TOKEN = re.compile(r"\{([a-z_0-9.]+)\}")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mistake:
+    """One mistake in the rule book; `line` counts from 1."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+class RulebookRefused(ValueError):
+    """The rule book does not read cleanly. `mistakes` holds all of them in file order."""
+
+    def __init__(self, mistakes: list[Mistake]) -> None:
+        self.mistakes = sorted(mistakes)
+        super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
+
+
+@dataclass
+class Desk:
+    """What every reader shares: the collected mistakes and the vocabulary of facts (policies included)."""
+
+    facts: dict[str, Fact]
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def refuse(self, file: str, line: int, message: str) -> None:
+        self.mistakes.append(Mistake(file, line, message))
+
+
+class Entry:
+    """One mapping of a file. Reading a key marks it as known; `close` refuses what nobody asked for."""
+
+    def __init__(self, desk: Desk, file: str, source: object, line: int = 1) -> None:
+        self.desk, self.file = desk, file
+        self.source: AnyMapping[str, Any] = source if isinstance(source, Mapping) else Mapping()
+        self.line = source.line if isinstance(source, Mapping) else line
+        self.known: set[str] = set()
+        if not isinstance(source, Mapping):
+            self.refuse("a mapping of keys and values is expected here")
+
+    def refuse(self, message: str, key: str | None = None) -> None:
+        lines = getattr(self.source, "lines", {})
+        self.desk.refuse(self.file, lines.get(key, self.line), message)
+
+    def raw(self, key: str) -> Any:
+        self.known.add(key)
+        return self.source.get(key)
+
+    def close(self) -> None:
+        for key in self.source:
+            if key not in self.known:
+                self.refuse(f"unknown key '{key}'; allowed: {', '.join(sorted(self.known))}", key)
+
+    def value(self, key: str, kind: str, allowed: tuple[str, ...] = (), *, needed: bool = True) -> Any:
+        """The typed value of a key; None when it is absent, refused when it is needed or does not fit."""
+        raw = self.raw(key)
+        if raw is None:
+            if needed:
+                self.refuse(f"'{key}' is missing")
+            return None
+        try:
+            return scalars.typed(kind, raw, allowed)
+        except scalars.NotAccepted as refusal:
+            self.refuse(f"'{key}': '{raw}' is not accepted; allowed: {refusal}", key)
+            return None
+
+    def text(self, key: str) -> str:
+        raw = self.raw(key)
+        if isinstance(raw, str) and raw.strip():
+            return " ".join(raw.split())
+        self.refuse(f"'{key}' needs a text", key)
+        return ""
+
+    def maybe_text(self, key: str) -> str | None:
+        return self.text(key) if self.raw(key) is not None else None
+
+    def word(self, key: str, allowed: tuple[str, ...]) -> str:
+        return self.value(key, scalars.WORD, allowed) or allowed[0]
+
+    def maybe_word(self, key: str, allowed: tuple[str, ...]) -> str | None:
+        found: str | None = self.value(key, scalars.WORD, allowed, needed=False)
+        return found
+
+    def yes(self, key: str) -> bool:
+        return bool(self.value(key, scalars.YES_NO, needed=False))
+
+    def day(self, key: str) -> date:
+        return self.value(key, scalars.DAY) or date.min
+
+    def maybe_day(self, key: str) -> date | None:
+        found: date | None = self.value(key, scalars.DAY, needed=False)
+        return found
+
+    def number(self, key: str) -> int | None:
+        found: int | None = self.value(key, scalars.WHOLE, needed=False)
+        return found
+
+    def listed(self, key: str, allowed: tuple[str, ...] = (), *, needed: bool = False) -> tuple[str, ...]:
+        """A list of words; a single word stands for a list of one."""
+        raw = self.raw(key)
+        if raw is None:
+            if needed:
+                self.refuse(f"'{key}' is missing")
+            return ()
+        entries = [raw] if isinstance(raw, str) else raw
+        if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
+            self.refuse(f"'{key}' needs a list of words", key)
+            return ()
+        for entry in entries:
+            if allowed and entry not in allowed:
+                self.refuse(f"'{key}': '{entry}' is not accepted; allowed: {', '.join(allowed)}", key)
+        return tuple(str(entry) for entry in entries)
+
+    def entries(self, key: str) -> list["Entry"]:
+        """The mappings of a list."""
+        raw = self.raw(key)
+        if raw is None:
+            return []
+        if not isinstance(raw, Sequence):
+            self.refuse(f"'{key}' needs a list", key)
+            return []
+        return [Entry(self.desk, self.file, entry, raw.line) for entry in raw]
+
+    def confidence(self) -> str:
+        return self.word("confidence", words.CONFIDENCES)
+
+    def template(self, key: str) -> str:
+        """A sentence that may name facts in braces; unknown names are refused."""
+        sentence = self.text(key)
+        for name in TOKEN.findall(sentence):
+            if name not in self.desk.facts and name not in ("codes", "lesion"):
+                self.refuse(f"'{key}': the fact '{name}' is unknown", key)
+        return sentence
+
+    def condition(self, key: str, *, scopes: tuple[str, ...] = ()) -> Condition:
+        """A list of conditions that must all hold. `scopes` names the fact families allowed beside course facts."""
+        raw = self.raw(key)
+        if raw is None:
+            return Condition((), compile_all(()))
+        if not isinstance(raw, Sequence):
+            self.refuse(f"'{key}' needs a list of conditions", key)
+            return Condition((), compile_all(()))
+        read = [self._node(member, raw.line, scopes) for member in raw]
+        nodes = tuple(node for node in read if node is not None)
+        return Condition(nodes, compile_all(nodes))
+
+    def _node(self, raw: object, line: int, scopes: tuple[str, ...]) -> Node | None:
+        entry = Entry(self.desk, self.file, raw, line)
+        for name, any_one in (("any_of", True), ("all_of", False)):
+            if name in entry.source:
+                members = entry.raw(name)
+                entry.close()
+                if not isinstance(members, Sequence) or not members:
+                    entry.refuse(f"'{name}' needs a list of conditions", name)
+                    return None
+                read = [self._node(member, members.line, scopes) for member in members]
+                return Group(any_one, tuple(node for node in read if node is not None))
+        return entry.leaf(scopes)
+
+    def leaf(self, scopes: tuple[str, ...]) -> Leaf | None:
+        name = self.raw("fact")
+        rule = str(self.raw("rule") or "")
+        given = [word for word in OPERATORS if word in self.source]
+        self.known.update(OPERATORS)
+        self.close()
+        if not isinstance(name, str) or name not in self.desk.facts:
+            self.refuse(
+                f"the fact '{name}' is unknown; allowed: {', '.join(sorted(self.desk.facts))}", "fact"
+            )
+            return None
+        family = name.split(".")[0]
+        if family in ("lesion", "line") and family not in scopes:
+            self.refuse(f"the fact '{name}' is not available here", "fact")
+        if len(given) != 1:
+            self.refuse(f"one comparison is needed; allowed: {', '.join(OPERATORS)}", "fact")
+            return None
+        value = self.operand(given[0], self.desk.facts[name])
+        return None if value is None else Leaf(str(name), given[0], value, rule, self.line)
+
+    def operand(self, operator: str, fact: Fact) -> Found | tuple[Found, ...] | None:
+        raw = self.source[operator]
+        if operator == "is_recorded":
+            return self._typed(operator, scalars.YES_NO, raw, ())
+        if operator not in ("one_of", "between"):
+            return self._typed(operator, fact.kind, raw, fact.words)
+        if not isinstance(raw, Sequence) or not raw or (operator == "between" and len(raw) != 2):
+            self.refuse(f"'{operator}' needs a list", operator)
+            return None
+        typed = [self._typed(operator, fact.kind, entry, fact.words) for entry in raw]
+        return tuple(entry for entry in typed if entry is not None)
+
+    def _typed(self, operator: str, kind: str, raw: object, allowed: tuple[str, ...]) -> Found | None:
+        try:
+            value = scalars.typed(kind, raw, allowed)
+        except scalars.NotAccepted as refusal:
+            self.refuse(f"'{operator}': '{raw}' is not accepted; allowed: {refusal}", operator)
+            return None
+        return str(value) if isinstance(value, Text) else value
