@@ -1,0 +1,162 @@
+"""Lesion by lesion: simple, complex, therapeutic or unknown, with every reason (rules CLS-*).
+
+The reasons are conditions of the rule book (`classes.yaml`); this module prepares the facts they ask for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from checklists.engine.book import RuleBook, amount
+from checklists.engine.case import Lesion
+from checklists.engine.conditions import FAILS, HOLDS, UNKNOWN, Reason
+from checklists.engine.facts import LESION_FACTS, NO_TARGET, Missing, Value
+from checklists.engine.policy import Resolved
+
+SIMPLE: Final = "simple"
+COMPLEX: Final = "complex"
+THERAPEUTIC: Final = "therapeutic"
+_NEAR: Final = ("optic_distance_mm", "within_brainstem")
+_PLAIN: Final = tuple(
+    name
+    for name in sorted(LESION_FACTS)
+    if hasattr(Lesion, name.removeprefix("lesion."))
+    and name not in ("lesion.within_brainstem", "lesion.therapeutic_target")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Classed:
+    """The class of one lesion; None when it cannot be told yet, then `missing` names the document fields."""
+
+    lesion: Lesion
+    result: str | None
+    reasons: tuple[Reason, ...]
+    because: str
+    missing: tuple[str, ...]
+    marks: frozenset[str]
+    facts: dict[str, Value]
+
+
+def classify(
+    lesion: Lesion, treated: Value, book: RuleBook, policies: dict[str, Resolved], base: dict[str, Value]
+) -> Classed:
+    """The class of a lesion by the class rules of the book; `base` holds the policy facts.
+
+    Lesions outside the skull are not graded: their result is None without missing facts.
+    """
+    facts = lesion_facts(lesion, policies)
+    facts["lesion.treated"] = treated
+    if lesion.compartment in ("spinal", "body"):
+        ungraded = "Simple and complex apply to cranial lesions only."
+        return _finished(lesion, None, (), ungraded, (), frozenset(), facts)
+    seen = {**base, **facts}
+    judged = [(rule, rule.when.test(seen)) for rule in book.classes]
+    held = [(rule, outcome) for rule, outcome in judged if outcome.verdict == HOLDS]
+    for result in (THERAPEUTIC, COMPLEX, SIMPLE):
+        found = [(rule, outcome) for rule, outcome in held if rule.result == result]
+        if found:
+            reasons = tuple(_ruled(r, rule.rule) for rule, outcome in found for r in outcome.reasons)
+            because = " ".join(rule.because for rule, _ in found)
+            marks = frozenset(rule.mark for rule, _ in found)
+            return _finished(lesion, result, reasons, because, (), marks, facts)
+    return _without_reason(lesion, judged, facts)
+
+
+def _without_reason(lesion: Lesion, judged: list, facts: dict[str, Value]) -> Classed:  # type: ignore[type-arg]
+    unknown = [(rule, outcome) for rule, outcome in judged if outcome.verdict == UNKNOWN]
+    kept = unknown or [(rule, outcome) for rule, outcome in judged if outcome.verdict == FAILS]
+    reasons = tuple(
+        _ruled(reason, rule.rule)
+        for rule, outcome in kept
+        if rule.result != SIMPLE
+        for reason in outcome.reasons
+    )
+    if unknown:
+        missing = tuple(dict.fromkeys(path for _, outcome in unknown for path in outcome.missing))
+        because = "The class cannot be told before the missing facts are recorded."
+        return _finished(lesion, None, reasons, because, missing, frozenset(), facts)
+    because = "None of the reasons for a complex lesion applies."
+    return _finished(lesion, SIMPLE, reasons, because, (), frozenset(), facts)
+
+
+def _finished(
+    lesion: Lesion,
+    result: str | None,
+    reasons: tuple[Reason, ...],
+    because: str,
+    missing: tuple[str, ...],
+    marks: frozenset[str],
+    facts: dict[str, Value],
+) -> Classed:
+    unknown = Missing(missing or (f"lesions[{lesion.id}].compartment",))
+    graded = result is not None
+    facts["lesion.class"] = result if result is not None else unknown
+    facts["lesion.complex_by_size"] = "size" in marks if graded else unknown
+    facts["lesion.complex_by_place"] = "place" in marks if graded else unknown
+    facts["lesion.stated_differs"] = _stated_differs(lesion, result)
+    return Classed(lesion, result, reasons, because, missing, marks, facts)
+
+
+def _stated_differs(lesion: Lesion, result: str | None) -> bool:
+    if lesion.stated_class is None or result is None:
+        return False
+    return (lesion.stated_class == COMPLEX) != (result in (COMPLEX, THERAPEUTIC))
+
+
+def _ruled(reason: Reason, rule: str) -> Reason:
+    return reason if reason.rule else reason._replace(rule=rule)
+
+
+def lesion_facts(lesion: Lesion, policies: dict[str, Resolved]) -> dict[str, Value]:
+    """The facts of one lesion that class rules and lesion items ask for."""
+    facts: dict[str, Value] = {}
+    for name in _PLAIN:
+        field = name.removeprefix("lesion.")
+        value = getattr(lesion, field)
+        facts[name] = Missing((f"lesions[{lesion.id}].{field}",)) if value is None else value
+    facts["lesion.size_mm"] = _size(lesion, str(policies["cavity_size_basis"].value))
+    facts["lesion.within_brainstem"] = _within_brainstem(
+        lesion, amount(policies["brainstem_margin_mm"].value)
+    )
+    facts["lesion.therapeutic_target"] = _target(lesion)
+    if lesion.diagnosis == "functional":
+        _ask_first(lesion, facts, "therapeutic_target", ("size_mm", "region", *_NEAR))
+    elif lesion.region is None:
+        _ask_first(lesion, facts, "region", _NEAR)
+    return facts
+
+
+def _size(lesion: Lesion, basis: str) -> Value:
+    name = "original_dimension_mm" if lesion.cavity and basis == "original_tumor" else "max_dimension_mm"
+    size: Decimal | None = getattr(lesion, name)
+    return Missing((f"lesions[{lesion.id}].{name}",)) if size is None else size
+
+
+def _within_brainstem(lesion: Lesion, margin: Decimal) -> Value:
+    distance = lesion.brainstem_distance_mm
+    if not lesion.within_brainstem and margin > 0 and distance is not None:
+        return distance <= margin
+    if lesion.within_brainstem is None:
+        return Missing((f"lesions[{lesion.id}].within_brainstem",))
+    return lesion.within_brainstem
+
+
+def _target(lesion: Lesion) -> Value:
+    if lesion.therapeutic_target is not None:
+        return lesion.therapeutic_target
+    if lesion.diagnosis is None:
+        return Missing((f"lesions[{lesion.id}].diagnosis",))
+    if lesion.diagnosis == "functional":
+        return Missing((f"lesions[{lesion.id}].therapeutic_target",))
+    return NO_TARGET
+
+
+def _ask_first(lesion: Lesion, facts: dict[str, Value], field: str, names: tuple[str, ...]) -> None:
+    """Facts that only matter once another field is known ask for that field: target before size and region."""
+    wanted = Missing((f"lesions[{lesion.id}].{field}",))
+    for name in names:
+        if isinstance(facts[f"lesion.{name}"], Missing):
+            facts[f"lesion.{name}"] = wanted

@@ -1,0 +1,169 @@
+"""What the recorded sessions amount to: counted sessions, treatment days, treated lesions, single session or not.
+
+Facts about sessions only (rules CRS-01 to CRS-05). Which code follows is decided by the rule book.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from checklists.engine.case import CaseFacts, Lesion, Session
+from checklists.engine.facts import Missing, Value
+
+COUNTED: Final = ("planned", "delivered", "partial")
+GIVEN: Final = ("delivered", "partial")
+MOST_SESSIONS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One treatment day with its sessions; `on` None when the date is not recorded."""
+
+    on: date | None
+    sessions: tuple[Session, ...]
+
+    @property
+    def path(self) -> str:
+        """The document field that answers a missing date."""
+        return f"sessions[{self.sessions[0].name}].date"
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """`sessions` includes expected ones when only the planned number is recorded; `days` counts treatment days."""
+
+    sessions: tuple[Session, ...]
+    days: tuple[Day, ...]
+    treated: dict[str, Value]
+    facts: dict[str, Value]
+
+    @property
+    def first_day(self) -> date | None:
+        return self.days[0].on if self.days else None
+
+    @property
+    def last_day(self) -> date | None:
+        return self.days[-1].on if self.days else None
+
+
+def read_course(case: CaseFacts, split_single: str) -> Course:
+    """The course of a case. `split_single` is the policy for one planned session given on several days."""
+    sessions = _sessions(case)
+    counted = tuple(session for session in sessions if session.status in COUNTED)
+    days = _days(counted)
+    treated = {lesion.id: _treated(lesion, sessions, counted) for lesion in case.lesions}
+    facts = _counts(case, sessions, days)
+    facts["course.single_session"] = _single_session(case, sessions, days, split_single)
+    facts["course.more_than_five"] = _more_than_five(case, facts)
+    facts.update(_progress(case, sessions))
+    facts["course.same_day_sessions"] = any(len(day.sessions) > 1 and day.on for day in days)
+    facts["course.split"] = case.planned_sessions == 1 and len(days) > 1
+    return Course(sessions, days, treated, facts)
+
+
+def _sessions(case: CaseFacts) -> tuple[Session, ...]:
+    """Recorded sessions by number, or expected ones; the first borrows the date of service when it has none."""
+    recorded = tuple(sorted(case.sessions, key=lambda session: session.number))
+    if not recorded and case.planned_sessions:
+        numbers = range(1, case.planned_sessions + 1)
+        recorded = tuple(Session(number=number, status="planned") for number in numbers)
+    if recorded and recorded[0].date is None and case.date_of_service:
+        return (replace(recorded[0], date=case.date_of_service), *recorded[1:])
+    return recorded
+
+
+def _days(counted: tuple[Session, ...]) -> tuple[Day, ...]:
+    by_date: dict[date, list[Session]] = {}
+    undated = []
+    for session in counted:
+        if session.date is None:
+            undated.append(Day(None, (session,)))
+        else:
+            by_date.setdefault(session.date, []).append(session)
+    return (*(Day(on, tuple(by_date[on])) for on in sorted(by_date)), *undated)
+
+
+def _treated(lesion: Lesion, sessions: tuple[Session, ...], counted: tuple[Session, ...]) -> Value:
+    """A course treats all its lesions unless the sessions say which ones they treated (CRS-01)."""
+    if sessions and not counted:
+        unknown = tuple(f"sessions[{s.name}].status" for s in sessions if s.status is None)
+        return Missing(unknown) if unknown else False
+    silent = tuple(f"sessions[{s.name}].lesions" for s in counted if s.lesions is None)
+    if len(silent) == len(counted):
+        return True
+    if any(lesion.id in (session.lesions or ()) for session in counted):
+        return True
+    return Missing(silent) if silent else False
+
+
+def _counts(case: CaseFacts, sessions: tuple[Session, ...], days: tuple[Day, ...]) -> dict[str, Value]:
+    unknown = tuple(f"sessions[{s.name}].status" for s in sessions if s.status is None)
+    nothing = Missing(("planned_sessions",))
+    total: Value = Missing(unknown) if unknown else len(days) if sessions else nothing
+    given = sum(session.status in GIVEN for session in sessions)
+    return {
+        "course.treatment_days": total,
+        "course.sessions_delivered": Missing(unknown) if unknown else given,
+        "course.sessions_planned_open": Missing(unknown)
+        if unknown
+        else sum(session.status == "planned" for session in sessions),
+    }
+
+
+def _single_session(
+    case: CaseFacts, sessions: tuple[Session, ...], days: tuple[Day, ...], split_single: str
+) -> Value:
+    planned = case.planned_sessions
+    if planned is not None and planned > 1:
+        return False
+    if len(days) > 1:
+        return planned == 1 and split_single == "single"
+    if planned is None:
+        return Missing(("planned_sessions",))
+    unknown = tuple(f"sessions[{s.name}].status" for s in sessions if s.status is None)
+    return Missing(unknown) if unknown and len(sessions) > 1 else True
+
+
+def _more_than_five(case: CaseFacts, facts: dict[str, Value]) -> Value:
+    days = facts["course.treatment_days"]
+    if isinstance(days, int) and days > MOST_SESSIONS:
+        return True
+    if case.planned_sessions is None:
+        return Missing(("planned_sessions",))
+    return case.planned_sessions > MOST_SESSIONS or (days if isinstance(days, Missing) else False)
+
+
+def _progress(case: CaseFacts, sessions: tuple[Session, ...]) -> dict[str, Value]:
+    statuses = [session.status for session in sessions]
+    given, planned = sum(status in GIVEN for status in statuses), case.planned_sessions
+    waiting = any(status in ("planned", None) for status in statuses)
+    short: Value = Missing(("planned_sessions",))
+    differ: Value = False
+    if planned is not None:
+        short = bool(case.sessions) and not waiting and given < planned
+        differ = bool(case.sessions) and len(_counted_numbers(sessions)) != planned
+    partial = "partial" in statuses
+    stopped = "stopped_without_dose" in statuses
+    whole = planned is not None and given >= planned and not partial
+    return {
+        "course.short": short,
+        "course.sessions_differ": differ,
+        "course.partial": partial,
+        "course.stopped_without_dose": stopped,
+        "course.interrupted": partial or stopped or any(session.stop_reason for session in sessions),
+        "course.complete": Missing(("planned_sessions",)) if planned is None else whole,
+        "course.image_guided": _image_guided(sessions),
+    }
+
+
+def _counted_numbers(sessions: tuple[Session, ...]) -> list[int]:
+    return [session.number for session in sessions if session.status in COUNTED]
+
+
+def _image_guided(sessions: tuple[Session, ...]) -> Value:
+    if any(session.image_guidance for session in sessions):
+        return True
+    silent = tuple(f"sessions[{s.name}].image_guidance" for s in sessions if s.image_guidance is None)
+    return Missing(silent or ("sessions",)) if silent or not sessions else False

@@ -1,0 +1,282 @@
+"""All facts of a case that conditions may ask for, as one mapping of fact name to value.
+
+Facts only: no code is chosen here. Sessions are read in `course`, people in `team`, lesion classes in `classify`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from checklists.engine.book import RuleBook, amount
+from checklists.engine.case import CaseFacts, Lesion, Plan
+from checklists.engine.classify import Classed, classify
+from checklists.engine.course import Course, read_course
+from checklists.engine.facts import Missing, Value
+from checklists.engine.fields import SECTIONS
+from checklists.engine.ledger import Ledger, build_ledger, natural
+from checklists.engine.policy import Resolved
+from checklists.engine.team import Team, read_team
+
+TUMORS: Final = (
+    "metastasis",
+    "glioma",
+    "meningioma",
+    "schwannoma",
+    "pituitary",
+    "glomus",
+    "pineal",
+    "craniopharyngioma",
+    "chordoma",
+    "hemangioblastoma",
+    "spine_tumor",
+)
+VASCULAR: Final = ("avm", "cavernoma", "dural_fistula", "spine_avm")
+MALIGNANT: Final = ("metastasis", "glioma", "chordoma")
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Everything known about a case before codes are considered.
+
+    `policies` is in book order; `lesion_views` holds the case facts with those of each lesion.
+    """
+
+    case: CaseFacts
+    course: Course
+    team: Team
+    classed: tuple[Classed, ...]
+    ledger: Ledger
+    policies: dict[str, Resolved]
+    facts: dict[str, Value]
+    lesion_views: tuple[dict[str, Value], ...]
+
+    def days(self) -> dict[str, tuple[date | None, str]]:
+        """The day and the answering field for each day word of an edition, apart from single sessions."""
+        planning, physics, plan = self.case.planning, self.case.physics, first_plan(self.case)
+        days = self.course.days
+        return {
+            "first_session": (self.course.first_day, days[0].path if days else "date_of_service"),
+            "last_session": (self.course.last_day, days[-1].path if days else "date_of_service"),
+            "plan": (plan.date if plan else None, _plan_path(plan, "date")),
+            "simulation": (planning.simulated_on, "planning.simulated_on"),
+            "clinical_plan": (planning.clinical_plan_on, "planning.clinical_plan_on"),
+            "special_consult": (physics.special_consult_on, "physics.special_consult_on"),
+            "continuing_check": (physics.continuing_check_on, "physics.continuing_check_on"),
+        }
+
+
+def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> Derived:
+    """The derived facts of a case; every fact name of the book has a value or is Missing."""
+    course = read_course(case, str(policies["split_single"].value))
+    team = read_team(case, course, policies)
+    base: dict[str, Value] = {f"policy.{key}": found.value for key, found in policies.items()}
+    classed = tuple(
+        _hinted(classify(lesion, course.treated[lesion.id], book, policies, base), book)
+        for lesion in sorted(case.lesions, key=lambda lesion: natural(lesion.id))
+    )
+    ledger = build_ledger(
+        classed,
+        each=policies["therapeutic_addons"].value == "each",
+        simple_first=policies["addon_order"].value == "simple_first",
+    )
+    facts = {**base, **course.facts, **team.facts, **ledger.facts}
+    facts.update(_recorded(case))
+    facts.update(_machine(case, book))
+    facts.update(_lesions(case, course, classed))
+    facts.update(_plans(case, policies, facts))
+    facts.update(_covered(policies, facts))
+    views = tuple({**facts, **entry.facts} for entry in classed)
+    return Derived(case, course, team, classed, ledger, policies, facts, views)
+
+
+def _hinted(entry: Classed, book: RuleBook) -> Classed:
+    hint = book.hint(entry.lesion.icd10) if entry.lesion.icd10 else None
+    expected = {"complex": ("complex",), "therapeutic": ("therapeutic",)}.get(
+        hint.implies if hint else "", ()
+    )
+    other_kind = bool(hint and hint.diagnoses and entry.lesion.diagnosis) and (
+        entry.lesion.diagnosis not in (hint.diagnoses if hint else ())
+    )
+    other_class = bool(expected and entry.result) and entry.result not in expected
+    entry.facts["lesion.icd10_expects_other"] = other_kind or other_class
+    return entry
+
+
+def _value(value: Value | None, path: str) -> Value:
+    return Missing((path,)) if value is None else value
+
+
+def _recorded(case: CaseFacts) -> dict[str, Value]:
+    """Facts that stand in the document as they are."""
+    values: dict[str, Value] = {
+        "payer.class": _value(case.payer.payer_class, "payer.class"),
+        "payer.profile": _value(case.payer.profile, "payer.profile"),
+        "setting": _value(case.setting, "setting"),
+        "off_campus": _value(case.off_campus, "off_campus"),
+        "date_of_service": _value(case.date_of_service, "date_of_service"),
+        "planned_sessions": _value(case.planned_sessions, "planned_sessions"),
+        "planning.simulated": case.planning.simulated_on is not None or Missing(("planning.simulated_on",)),
+        "planning.clinical_plan_recorded": case.planning.clinical_plan_on is not None
+        or Missing(("planning.clinical_plan_on",)),
+        "fixation.type": _value(case.fixation.type, "fixation.type"),
+        "fixation.placed_by": _value(case.fixation.placed_by, "fixation.placed_by"),
+        "authorization.agrees": _authorization_agrees(case),
+    }
+    authorized = case.authorization.sessions if case.authorization else None
+    values["authorization.sessions"] = _value(authorized, "authorization.sessions")
+    for name in ("special_consult_order", "special_consult_report", "continuing_check"):
+        values[f"physics.{name}"] = _value(getattr(case.physics, name), f"physics.{name}")
+    for name in SECTIONS["circumstances"]:
+        path = f"circumstances.{name}"
+        values[path] = _value(getattr(case.circumstances, name), path)
+    return values
+
+
+def _authorization_agrees(case: CaseFacts) -> bool:
+    given = case.authorization
+    if given is None:
+        return True
+    sessions = len(case.sessions) or case.planned_sessions
+    sessions_fit = given.sessions is None or sessions is None or given.sessions == sessions
+    return sessions_fit and (given.modality is None or case.modality in (None, given.modality))
+
+
+def _machine(case: CaseFacts, book: RuleBook) -> dict[str, Value]:
+    """The machine type as recorded, else from the device map (DEL-17)."""
+    device = book.device(case.device)
+    mapped = device.modality if device else None
+    return {
+        "modality": _value(case.modality or mapped, "modality"),
+        "device.agrees": case.modality is None or mapped is None or case.modality == mapped,
+    }
+
+
+def _lesions(case: CaseFacts, course: Course, classed: tuple[Classed, ...]) -> dict[str, Value]:
+    treated = [lesion for lesion in case.lesions if course.treated[lesion.id] is True]
+    unsure = [lesion for lesion in case.lesions if isinstance(course.treated[lesion.id], Missing)]
+    facts = {
+        f"course.has_{name}": _any_compartment(name, case, treated, unsure)
+        for name in ("cranial", "spinal", "body")
+    }
+    facts["course.lesions_treated"] = _lesion_count(case, course, treated)
+    facts["course.untreated_lesions"] = sum(value is False for value in course.treated.values())
+    facts["course.malignant"] = _any_kind(treated, MALIGNANT, "C")
+    facts["course.metastatic"] = _any_kind(treated, ("metastasis",), "C79")
+    facts["course.functional"] = _any_kind(treated, ("functional",), None)
+    facts["course.tumor_or_vascular"] = _any_kind(treated, (*TUMORS, *VASCULAR, "functional"), None)
+    return facts
+
+
+def _any_compartment(name: str, case: CaseFacts, treated: list[Lesion], unsure: list[Lesion]) -> Value:
+    if not case.lesions:
+        return Missing(("lesions",))
+    if any(lesion.compartment == name for lesion in treated):
+        return True
+    open_ = tuple(f"lesions[{x.id}].compartment" for x in treated + unsure if x.compartment is None)
+    silent = tuple(f"sessions[{s.name}].lesions" for s in case.sessions if s.lesions is None)
+    if any(lesion.compartment == name for lesion in unsure):
+        open_ += silent
+    return Missing(open_) if open_ else False
+
+
+def _lesion_count(case: CaseFacts, course: Course, treated: list[Lesion]) -> Value:
+    if not case.lesions:
+        return Missing(("lesions",))
+    open_ = [value for value in course.treated.values() if isinstance(value, Missing)]
+    if open_:
+        return open_[0]
+    return len({lesion.target or f"lesion {lesion.id}" for lesion in treated})
+
+
+def _any_kind(treated: list[Lesion], diagnoses: tuple[str, ...], icd10: str | None) -> Value:
+    if not treated:
+        return Missing(("lesions",))
+    if any(x.diagnosis in diagnoses or bool(icd10 and (x.icd10 or "").startswith(icd10)) for x in treated):
+        return True
+    open_ = tuple(f"lesions[{x.id}].diagnosis" for x in treated if x.diagnosis is None)
+    return Missing(open_) if open_ else False
+
+
+def first_plan(case: CaseFacts) -> Plan | None:
+    """The earliest plan by date, undated ones last; None without plans."""
+    return min(case.plans, key=lambda plan: (plan.date or date.max, natural(plan.id or "")), default=None)
+
+
+def _plan_path(plan: Plan | None, name: str) -> str:
+    return f"plans[{plan.id}].{name}" if plan and plan.id else f"plan.{name}"
+
+
+def _plans(case: CaseFacts, policies: dict[str, Resolved], known: dict[str, Value]) -> dict[str, Value]:
+    plan = first_plan(case)
+    facts: dict[str, Value] = {"plan.count": len(case.plans)}
+    facts["plan.technique"] = _value(plan.technique if plan else None, _plan_path(plan, "technique"))
+    for name in ("calculations", "custom_devices", "arcs", "isocenters"):
+        facts[f"plan.{name}"] = _sum(case.plans, name)
+    for name in ("mlc_modulated", "active_motion_management"):
+        facts[f"plan.{name}"] = _any(case.plans, name)
+    facts.update(_calculations(facts, known, amount(policies["units_77300_per_lesion"].value)))
+    facts["units.devices"] = _devices(facts, known, str(policies["mask_code"].value))
+    planning_days = {case.planning.simulated_on, *(entry.date for entry in case.plans)} - {None}
+    facts["physics.check_on_planning_day"] = case.physics.continuing_check_on in planning_days
+    facts["fixation.device_only_frame"] = (
+        case.fixation.type == "invasive_frame" and facts["plan.custom_devices"] != 0
+    )
+    return facts
+
+
+def _sum(plans: tuple[Plan, ...], name: str) -> Value:
+    silent = tuple(_plan_path(plan, name) for plan in plans if getattr(plan, name) is None)
+    if silent or not plans:
+        return Missing(silent or (f"plan.{name}",))
+    total: int = sum(getattr(plan, name) for plan in plans)
+    return total
+
+
+def _any(plans: tuple[Plan, ...], name: str) -> Value:
+    if any(getattr(plan, name) for plan in plans):
+        return True
+    silent = tuple(_plan_path(plan, name) for plan in plans if getattr(plan, name) is None)
+    return Missing(silent or (f"plan.{name}",)) if silent or not plans else False
+
+
+def _calculations(facts: dict[str, Value], known: dict[str, Value], per_lesion: object) -> dict[str, Value]:
+    """Dose calculations to count (PLN-07): as recorded, else what the technique implies, marked as undocumented."""
+    recorded = facts["plan.calculations"]
+    if not isinstance(recorded, Missing):
+        return {"units.calculations": recorded, "units.calculations_documented": True}
+    technique = facts["plan.technique"]
+    implied: Value = recorded
+    if technique == "multisource":
+        lesions = known["course.lesions_treated"]
+        implied = int(amount(per_lesion) * lesions) if isinstance(lesions, int) else lesions
+    elif technique in ("forward_3d", "inverse", "cone_arc"):
+        implied = facts["plan.arcs"]
+        if isinstance(implied, Missing) and technique == "cone_arc":
+            implied = facts["plan.isocenters"]
+    if isinstance(implied, Missing):
+        return {"units.calculations": recorded, "units.calculations_documented": recorded}
+    return {"units.calculations": implied, "units.calculations_documented": False}
+
+
+def _devices(facts: dict[str, Value], known: dict[str, Value], mask_code: str) -> Value:
+    """Custom devices to count (PLN-10): with inverse planning only the immobilization."""
+    devices, technique = facts["plan.custom_devices"], facts["plan.technique"]
+    if isinstance(devices, Missing) or not isinstance(devices, int):
+        return devices
+    if isinstance(technique, Missing) and devices > 1:
+        return technique
+    counted = min(devices, 1) if technique == "inverse" else devices
+    if mask_code == "77334" or not counted:
+        return counted
+    fixation = known["fixation.type"]
+    if isinstance(fixation, Missing):
+        return fixation
+    return counted - 1 if fixation == "mask" else counted
+
+
+def _covered(policies: dict[str, Resolved], facts: dict[str, Value]) -> dict[str, Value]:
+    limit, lesions = int(amount(policies["max_lesions_covered"].value)), facts["course.lesions_treated"]
+    more = lesions if isinstance(lesions, Missing) else bool(limit) and int(str(lesions)) > limit
+    return {"course.more_lesions_than_covered": more}

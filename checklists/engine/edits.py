@@ -1,0 +1,256 @@
+"""Checks between lines: pairs, unit limits, add-on parents, modifiers, validity and the other conflicts (X-*).
+
+All checks run over suggested and entered lines together. What a hit does to a suggested line is in `outcome`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+from checklists.engine.book import ConflictRule, LimitRow, PairRow, RuleBook
+from checklists.engine.conditions import HOLDS
+from checklists.engine.derive import Derived
+from checklists.engine.ledger import CEILING
+from checklists.engine.lines import Checked, line_facts
+from checklists.engine.place import FACILITY_STREAM
+from checklists.engine.result import filled
+
+OPENING: Final = frozenset(("59", "XE", "XP", "XS", "XU"))
+ADD_ONS: Final = ("61797", "61799")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One conflict found. `loser` is the line that gives way; None when nobody does."""
+
+    rule: ConflictRule
+    severity: str
+    lines: tuple[Checked, ...]
+    loser: Checked | None = None
+    winner: Checked | None = None
+    detail: str = ""
+    text: str = ""
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every check needs: the lines, what is known of the case, and the book."""
+
+    lines: tuple[Checked, ...]
+    derived: Derived
+    book: RuleBook
+
+
+def find(lines: tuple[Checked, ...], derived: Derived, book: RuleBook) -> list[Hit]:
+    """All hits over the given lines, in the order of the conflict rules of the book."""
+    desk = Desk(lines, derived, book)
+    facts = {line.key: {**derived.facts, **line_facts(line, book, derived)} for line in lines}
+    pairs = list(_pairs(desk))
+    hits: list[Hit] = []
+    for rule in book.conflicts:
+        if rule.check == "pair":
+            hits += [_pair_hit(rule, *pair) for pair in pairs if _rule_of(pair[0], book) is rule]
+        elif rule.check:
+            hits += _CHECKS[rule.check](rule, desk)
+        elif rule.codes or rule.modifiers or rule.performer:
+            hits += _lines_rule(rule, desk, facts)
+        elif rule.when.test(derived.facts).verdict == HOLDS:
+            hits.append(Hit(rule, rule.severity, ()))
+    return hits
+
+
+def _lines_rule(rule: ConflictRule, desk: Desk, facts: dict[str, dict]) -> list[Hit]:  # type: ignore[type-arg]
+    """Lines that the rule chooses, each judged with its own facts; a block makes a suggested line give way."""
+    hits = []
+    for line in desk.lines:
+        if not _chosen(rule, line):
+            continue
+        partners = tuple(other for other in desk.lines if _partner(rule, line, other))
+        if rule.with_codes and not partners:
+            continue
+        if rule.when.test(facts[line.key]).verdict == HOLDS:
+            loser, winner = _gives_way(rule, line, partners)
+            hits.append(Hit(rule, rule.severity, (line, *partners), loser, winner))
+    return hits
+
+
+def _chosen(rule: ConflictRule, line: Checked) -> bool:
+    return (
+        (not rule.codes or line.code in rule.codes)
+        and (not rule.modifiers or any(mark in rule.modifiers for mark in line.modifiers))
+        and (rule.performer is None or line.performer == rule.performer)
+    )
+
+
+def _partner(rule: ConflictRule, line: Checked, other: Checked) -> bool:
+    if other is line or other.code not in rule.with_codes:
+        return False
+    if rule.within == "claim":
+        return line.stream == other.stream
+    return rule.within == "course" or line.same_provider(other)
+
+
+def _gives_way(
+    rule: ConflictRule, line: Checked, partners: tuple[Checked, ...]
+) -> tuple[Checked | None, Checked | None]:
+    """With a partner the chosen line gives way to it, unless the rule keeps the chosen code."""
+    if rule.severity != "block":
+        return None, None
+    if not partners:
+        return line, None
+    return (partners[0], line) if rule.keep == line.code else (line, partners[0])
+
+
+def _pairs(desk: Desk) -> Iterator[tuple[PairRow, Checked, Checked]]:
+    """Pair rows that fire: same day, same provider, valid on the day for the kind of claim."""
+    table = desk.book.pairs
+    for one, other in combinations(desk.lines, 2):
+        if one.date is None or one.date != other.date or not one.same_provider(other):
+            continue
+        for first, second in ((one, other), (other, one)):
+            row = _valid(table.get((first.code, second.code), ()), one.date, one.stream)
+            if row:
+                yield row, first, second
+
+
+def _valid(rows: tuple[PairRow, ...], day: dt.date, stream: str) -> PairRow | None:
+    kind = "hospital" if stream == FACILITY_STREAM else "practitioner"
+    return next((row for row in rows if row.setting in ("both", kind) and _in_force(row, day)), None)
+
+
+def _in_force(row: PairRow | LimitRow, day: dt.date) -> bool:
+    return row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)
+
+
+def _rule_of(row: PairRow, book: RuleBook) -> ConflictRule:
+    """The conflict rule that names a pair, else the general one."""
+    rules = [rule for rule in book.conflicts if rule.check == "pair"]
+    named = [
+        rule
+        for rule in rules
+        if (row.first in rule.codes and row.second in rule.with_codes)
+        or (row.second in rule.codes and row.first in rule.with_codes)
+    ]
+    return (named or [rule for rule in rules if not rule.codes])[0]
+
+
+def _pair_hit(rule: ConflictRule, row: PairRow, first: Checked, second: Checked) -> Hit:
+    kept, dropped = (second, first) if rule.keep == second.code else (first, second)
+    told = f"{row.first} and {row.second}, indicator {row.indicator}, {row.source}"
+    if row.indicator == 0:
+        return Hit(rule, "block", (first, second), dropped, kept, f"{told}: no modifier opens this pair.")
+    if not OPENING & set(second.modifiers):
+        wants = (
+            f"{told}: only a documented separate service with 59 or an X modifier on {row.second} opens it."
+        )
+        return Hit(rule, "warn", (first, second), detail=wants)
+    if second.reason:
+        return Hit(rule, "info", (first, second), detail=f"{told}: opened, reason given: {second.reason}")
+    return Hit(rule, "warn", (first, second), detail=f"{told}: a modifier is set, its reason is missing.")
+
+
+def _parents(rule: ConflictRule, desk: Desk) -> list[Hit]:
+    hits = []
+    for line in desk.lines:
+        parents = {row.parent for row in desk.book.parents.get(line.code, ())}
+        found = any(other.code in parents and line.same_provider(other) for other in desk.lines)
+        if parents and not found:
+            detail = f"{line.code} needs {' or '.join(sorted(parents))} by the same physician."
+            hits.append(Hit(rule, "block", (line,), line, None, detail))
+    return hits
+
+
+def _ceiling(rule: ConflictRule, desk: Desk) -> list[Hit]:
+    found = tuple(line for line in desk.lines if line.code in ADD_ONS)
+    units = sum(line.units for line in found)
+    if units <= CEILING:
+        return []
+    return [
+        Hit(rule, "block", found, detail=f"{units} add-on units stand on the case, {CEILING} are the most.")
+    ]
+
+
+def _course_units(rule: ConflictRule, desk: Desk) -> list[Hit]:
+    hits = []
+    for lines in _grouped(desk, by_day=False):
+        code = desk.book.code(lines[0].code)
+        limit = code.course_limit if code else None
+        units = sum(line.units for line in lines)
+        if limit and units > limit.units:
+            detail = f"{units} units of {lines[0].code} in this course, {limit.units} at most."
+            hits.append(_units_hit(rule, limit.severity, lines, detail, (limit.rule,)))
+    return hits
+
+
+def _day_units(rule: ConflictRule, desk: Desk) -> list[Hit]:
+    hits = []
+    for lines in _grouped(desk, by_day=True):
+        day, units = lines[0].date, sum(line.units for line in lines)
+        kind = "hospital" if lines[0].stream == FACILITY_STREAM else "practitioner"
+        for row in desk.book.limits.get(lines[0].code, ()):
+            if day and row.setting in ("both", kind) and _in_force(row, day) and units > row.limit:
+                severity, named = ("block", "MUE-01") if row.absolute else ("warn", "MUE-02")
+                detail = (
+                    f"{units} units of {row.code} on {day.isoformat()}, limit {row.limit} ({row.source})."
+                )
+                hits.append(_units_hit(rule, severity, lines, detail, (named,)))
+    return hits
+
+
+def _units_hit(
+    rule: ConflictRule, severity: str, lines: tuple[Checked, ...], detail: str, rules: tuple[str, ...]
+) -> Hit:
+    """Too many units: a suggested line gives way to an entered one of the same code."""
+    suggested = next((line for line in lines if line.suggested), None)
+    entered = next((line for line in lines if not line.suggested), None)
+    loser = suggested if severity == "block" and entered else None
+    return Hit(rule, severity, lines, loser, entered if loser else None, detail, rules=rules)
+
+
+def _grouped(desk: Desk, *, by_day: bool) -> list[tuple[Checked, ...]]:
+    groups: dict[tuple[object, ...], list[Checked]] = {}
+    for line in desk.lines:
+        key = (line.code, line.stream, line.person, line.date if by_day else None)
+        groups.setdefault(key, []).append(line)
+    return [tuple(lines) for lines in groups.values()]
+
+
+def _code_of_day(rule: ConflictRule, desk: Desk) -> list[Hit]:
+    hits = []
+    for line in desk.lines:
+        code = desk.book.code(line.code)
+        if code and line.date and code.edition_on(line.date) is None:
+            detail = f"{line.code} has no edition on {line.date.isoformat()}."
+            hits.append(Hit(rule, "block", (line,), line, None, detail))
+    return hits
+
+
+def _code_unknown(rule: ConflictRule, desk: Desk) -> list[Hit]:
+    unknown = tuple(line for line in desk.lines if desk.book.code(line.code) is None)
+    return [Hit(rule, rule.severity, (line,)) for line in unknown]
+
+
+def _lesions(rule: ConflictRule, desk: Desk) -> list[Hit]:
+    """A rule about lesions, judged for each of them; the message names the lesion."""
+    hits = []
+    for entry, facts in zip(desk.derived.classed, desk.derived.lesion_views, strict=True):
+        if rule.when.test(facts).verdict == HOLDS:
+            named = rule.message.replace("{lesion}", f"Lesion {entry.lesion.shown_as}")
+            hits.append(Hit(rule, rule.severity, (), text=filled(named, facts)))
+    return hits
+
+
+_CHECKS: Final[dict[str, Callable[[ConflictRule, Desk], list[Hit]]]] = {
+    "add_on_parent": _parents,
+    "add_on_ceiling": _ceiling,
+    "course_units": _course_units,
+    "day_units": _day_units,
+    "code_of_day": _code_of_day,
+    "code_unknown": _code_unknown,
+    "lesion": _lesions,
+}

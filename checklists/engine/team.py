@@ -1,0 +1,149 @@
+"""Who takes part and in which role: surgeon, radiation oncologist, or one person in both (rules PHY-*, SUR-19)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from checklists.engine.case import CaseFacts, Person, Session
+from checklists.engine.course import Course
+from checklists.engine.facts import Missing, Value
+from checklists.engine.policy import Resolved
+
+SURGEON: Final = "neurosurgeon"
+ONCOLOGIST: Final = "radiation_oncologist"
+BASE_CODES: Final = ("61796", "61798", "63620")
+GLOBAL_DAYS: Final = timedelta(days=90)
+_ROLE_OF_SPECIALTY: Final = {
+    "radiation_oncology": ONCOLOGIST,
+    "neurosurgery": SURGEON,
+    "otolaryngology": SURGEON,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The reporting physicians; None when nobody is named in the role."""
+
+    surgeon: Person | None
+    oncologist: Person | None
+    facts: dict[str, Value]
+
+    def person(self, performer: str) -> Person | None:
+        """The person behind a performer word; None for the facility and for roles nobody fills."""
+        return {SURGEON: self.surgeon, ONCOLOGIST: self.oncologist}.get(performer)
+
+
+def read_team(case: CaseFacts, course: Course, policies: dict[str, Resolved]) -> Team:
+    """The team of a case with all facts about it."""
+    people = case.people or ()
+    surgeons = _in_role(people, SURGEON)
+    oncologists = _in_role(people, ONCOLOGIST)
+    surgeon, oncologist = _first(surgeons), _first(oncologists)
+    both = bool(surgeon and oncologist and surgeon.id and surgeon.id == oncologist.id)
+    role = _single_role([p for p in people if surgeon and p.id == surgeon.id]) if both else None
+    wanted = Missing((f"people[{SURGEON}].documented_role",))
+    settled: Value = role or wanted
+    facts: dict[str, Value] = {
+        "surgeon.named": bool(surgeon),
+        "surgeon.several": len({person.id for person in surgeons}) > 1,
+        "surgeon.in_surgeon_role": _takes(both, settled, SURGEON),
+        "surgeon.present_planning": _planning(surgeon),
+        "surgeon.present_delivery": _delivery(surgeon, course, str(policies["surgeon_presence"].value)),
+        "surgeon.usual_specialty": _usual(surgeon, policies["surgeon_specialties"].value),
+        "oncologist.named": bool(oncologist) or Missing((f"people[{ONCOLOGIST}]",)),
+        "oncologist.in_oncologist_role": _takes(both, settled, ONCOLOGIST),
+        "one_person_both_roles": both,
+        "one_person_role_documented": not both or _documented(people) or wanted,
+    }
+    if case.people is None:
+        facts = dict.fromkeys(facts, Missing(("people",)))
+    facts["surgeon.reports"] = _all(facts, "surgeon")
+    facts["oncologist.reports"] = _all(facts, "oncologist")
+    facts["course.earlier_surgeon_base"] = _earlier_base(case, surgeon, course.first_day)
+    return Team(surgeon, oncologist, facts)
+
+
+def _in_role(people: tuple[Person, ...], role: str) -> list[Person]:
+    return sorted((person for person in people if person.role == role), key=lambda person: person.id or "")
+
+
+def _first(people: list[Person]) -> Person | None:
+    return people[0] if people else None
+
+
+def _single_role(entries: list[Person]) -> str | None:
+    """The documented role of one person in both roles, else the role of the specialty (PHY-03)."""
+    documented = next((p.documented_role for p in entries if p.documented_role), None)
+    if documented in (SURGEON, ONCOLOGIST):
+        return documented
+    return next((_ROLE_OF_SPECIALTY[p.specialty] for p in entries if p.specialty in _ROLE_OF_SPECIALTY), None)
+
+
+def _documented(people: tuple[Person, ...]) -> bool:
+    return any(person.documented_role in (SURGEON, ONCOLOGIST) for person in people)
+
+
+def _takes(both: bool, settled: Value, role: str) -> Value:
+    if not both:
+        return True
+    return settled if isinstance(settled, Missing) else settled == role
+
+
+def _planning(surgeon: Person | None) -> Value:
+    if surgeon is None or surgeon.present_planning is None:
+        return Missing((f"people[{SURGEON}].present_planning",))
+    return surgeon.present_planning
+
+
+def _delivery(surgeon: Person | None, course: Course, policy: str) -> Value:
+    """Presence at delivery: at any session, at the first, or at every one, as the policy says."""
+    asked = Missing((f"people[{SURGEON}].present_delivery",))
+    if surgeon is None or surgeon.present_delivery is False:
+        return False if surgeon else asked
+    given = [session for day in course.days for session in day.sessions if session.status != "planned"]
+    if policy == "any" or len(given) < 2:
+        seen = any(_was_there(surgeon, session) for session in given)
+        return True if surgeon.present_delivery or seen else asked
+    wanted = given[:1] if policy == "first" else given
+    silent = tuple(f"sessions[{s.name}].present" for s in wanted if not s.present)
+    absent = any(s.present and not _was_there(surgeon, s) for s in wanted)
+    return False if absent else Missing(silent) if silent else True
+
+
+def _was_there(person: Person, session: Session) -> bool:
+    return any(presence.person == person.id for presence in session.present)
+
+
+def _usual(surgeon: Person | None, accepted: object) -> Value:
+    if surgeon is None or surgeon.specialty is None:
+        return Missing((f"people[{SURGEON}].specialty",))
+    return surgeon.specialty in (accepted if isinstance(accepted, tuple) else (accepted,))
+
+
+def _all(facts: dict[str, Value], who: str) -> Value:
+    role = "surgeon" if who == "surgeon" else "oncologist"
+    names = [f"{who}.named", f"{who}.in_{role}_role"]
+    if who == "surgeon":
+        names += ["surgeon.present_planning", "surgeon.present_delivery"]
+    values = [facts[name] for name in names]
+    if any(value is False for value in values):
+        return False
+    paths = tuple(path for value in values if isinstance(value, Missing) for path in value.paths)
+    return Missing(tuple(dict.fromkeys(paths))) if paths else True
+
+
+def _earlier_base(case: CaseFacts, surgeon: Person | None, first_day: date | None) -> bool:
+    """Whether the same surgeon or group reported a base code in the 90 days before this course (SIT-06, SIT-07)."""
+    if surgeon is None or first_day is None:
+        return False
+    for course in case.other_courses:
+        same = (surgeon.id and course.surgeon == surgeon.id) or (
+            surgeon.group and course.group == surgeon.group
+        )
+        days = [line.date for line in course.lines if line.code in BASE_CODES]
+        days = days if course.lines else [course.started_on]
+        if same and any(day and timedelta(0) < first_day - day <= GLOBAL_DAYS for day in days):
+            return True
+    return False
