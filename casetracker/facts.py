@@ -24,7 +24,14 @@ SCHEMA = "srs-case/1"
 
 def case_document(case: Case) -> dict[str, Any]:
     """The case as recorded, as a JSON-ready document. The number of queries does not depend on the rows."""
-    return _document(case.department, recorded_input(case), entered_lines(case))
+    return document_and_policy(case)[0]
+
+
+def document_and_policy(case: Case) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
+    """The document, and where each policy in it comes from: key -> {value, from, reason}."""
+    facts = recorded_input(case)
+    policy = _policy(case.department, facts)
+    return _document(case.department, facts, entered_lines(case), policy), policy
 
 
 def document_from_input(case: Case | None, department: Department, typed: CaseInput) -> dict[str, Any]:
@@ -33,7 +40,8 @@ def document_from_input(case: Case | None, department: Department, typed: CaseIn
     Rows that are not saved yet are called new-1, new-2 ... until they have an identity of their own.
     """
     joined = laid_over(recorded_input(case), completed(typed, department=department, opening=case is None))
-    return _document(department, joined, entered_lines(case) if case else [])
+    lines = entered_lines(case) if case else []
+    return _document(department, joined, lines, _policy(department, joined))
 
 
 def service_day(facts: CaseInput, zone: str) -> date:
@@ -47,9 +55,14 @@ def first_day(facts: CaseInput) -> date | None:
     return facts.case.get("date_of_service") or min(days, default=None)
 
 
-def _document(department: Department, facts: CaseInput, lines: list[Row]) -> dict[str, Any]:
+def _policy(department: Department, facts: CaseInput) -> dict[str, dict[str, str]]:
+    return policy_on(department, facts.case.get("payer"), service_day(facts, department.time_zone))
+
+
+def _document(
+    department: Department, facts: CaseInput, lines: list[Row], policy: dict[str, dict[str, str]]
+) -> dict[str, Any]:
     zone = ZoneInfo(department.time_zone)
-    policy = policy_on(department, facts.case.get("payer"), service_day(facts, department.time_zone))
     document = {
         **_course(facts),
         **_plans(facts, zone),

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from casetracker.choices import LineDecision
+from casetracker.choices import LineDecision, LineOrigin
 from casetracker.models import BillingLine
 
 Result = dict[str, Any]
@@ -16,41 +16,39 @@ Result = dict[str, Any]
 
 @dataclass(frozen=True)
 class Live:
-    """Codes that may still be billed: decided and not declined, or suggested and undecided."""
+    """Keys of lines that may still be billed: decided and not declined, or suggested and undecided."""
 
-    codes: frozenset[str]
+    keys: frozenset[str]
+    declined: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, decided: Iterable[BillingLine], result: Result) -> "Live":
+    def of(cls, decided: Iterable[BillingLine], suggested: Iterable[str]) -> "Live":
         lines = list(decided)
-        kept = {line.code for line in lines if line.decision != LineDecision.DECLINE}
-        known = {line.key for line in lines}
-        kept |= {line["code"] for line in result["lines"] if line["key"] not in known}
-        return cls(frozenset(kept))
+        declined = {line.key for line in lines if line.decision == LineDecision.DECLINE}
+        kept = {line.key for line in lines} | set(suggested)
+        return cls(frozenset(kept - declined), frozenset(declined))
 
 
-def blocks(code: str, key: str, live: Live, result: Result) -> list[Result]:
-    return _concerning("block", code, key, live, result)
+def blocks(line: BillingLine, live: Live, result: Result) -> list[Result]:
+    return of_line("block", line.key, line.code if line.origin == LineOrigin.ADDED else "", live, result)
 
 
-def warnings(code: str, key: str, live: Live, result: Result) -> list[Result]:
-    return _concerning("warn", code, key, live, result)
+def warnings(line: BillingLine, live: Live, result: Result) -> list[Result]:
+    return of_line("warn", line.key, line.code if line.origin == LineOrigin.ADDED else "", live, result)
 
 
-def _concerning(severity: str, code: str, key: str, live: Live, result: Result) -> list[Result]:
+def of_line(severity: str, key: str, added_code: str, live: Live, result: Result) -> list[Result]:
+    """Standing conflicts of one severity about one line. added_code: code of a person's own line, or empty."""
     return [
         conflict
         for conflict in result["conflicts"]
         if conflict["severity"] == severity
-        and concerns(conflict, code, key)
-        and is_live(conflict, code, live)
+        and (key in conflict["keys"] or added_code in conflict["codes"])
+        and is_live(conflict, key, live)
     ]
 
 
-def concerns(conflict: Result, code: str, key: str) -> bool:
-    """By line where the engine names lines it knows under the same key, otherwise by code."""
-    return code in conflict["codes"] or key in conflict.get("keys", [])
-
-
-def is_live(conflict: Result, code: str, live: Live) -> bool:
-    return set(conflict["codes"]) - {code} <= live.codes
+def is_live(conflict: Result, key: str, live: Live) -> bool:
+    """False once every other line of the conflict is declined; a conflict of one line alone always stands."""
+    others = set(conflict["keys"]) - {key}
+    return not others or not others <= live.declined

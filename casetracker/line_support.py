@@ -1,12 +1,14 @@
-"""Whether the facts of a case still support a line that a person decided. Pure.
+"""Whether the facts of a case still support a line that a person decided. Asks the rule book, no record.
 
 Only support by facts is judged here; conflicts between released lines are in `readiness.py`.
 """
 
+from datetime import date
 from typing import Any
 
 from casetracker.choices import LineDecision, LineOrigin
 from casetracker.models import BillingLine
+from checklists.reader import current_book
 
 SHOWN = ("units", "modifiers", "date")
 
@@ -14,6 +16,18 @@ SHOWN = ("units", "modifiers", "date")
 def suggestion_of(line: dict[str, Any]) -> dict[str, Any]:
     """What is kept of a suggested line when a person decides it."""
     return {"units": line["units"], "modifiers": list(line["modifiers"]), "date": line["date"]}
+
+
+def entered_key(code: str, stream: str, person: str, day: date | None, document: dict[str, Any]) -> str:
+    """The key under which the engine knows a line of a person: code, claim, course or session, and the person."""
+    book_code = current_book().code(code)
+    per_session = book_code is not None and book_code.editions[-1].per == "session"
+    on_day = [
+        session["id"]
+        for session in document.get("sessions", [])
+        if per_session and day and session.get("date") == day.isoformat()
+    ]
+    return f"{code}/{stream}/{f'session:{on_day[0]}' if on_day else 'course'}/{person or '-'}"
 
 
 def standing_of(line: BillingLine, result: dict[str, Any]) -> tuple[bool, str]:

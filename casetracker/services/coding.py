@@ -16,7 +16,7 @@ from casetracker.choices import LineDecision, LineOrigin, PacketStatus, Stream
 from casetracker.differences import shown
 from casetracker.errors import NotAllowed, Refused, Stale, WrongState
 from casetracker.line_conflicts import Live, blocks, warnings
-from casetracker.line_support import suggestion_of
+from casetracker.line_support import entered_key, suggestion_of
 from casetracker.models import BillingLine, Case, Evaluation, User
 from casetracker.services import evaluation
 from casetracker.services.history import service, write_revision
@@ -97,20 +97,22 @@ def add_line(
     performer: empty takes the usual one of the claim stream. person: NPI of somebody on the case, or empty.
     """
     table = _Table(case, by)
-    code, person = code.strip().upper(), person.strip()
+    code = code.strip().upper()
     if stream not in Stream.values:
         raise Refused("Choose the claim on which the line goes.")
     if not reason.strip():
         raise Refused("Say why this line is added although it is not suggested.")
+    performer = performer or PERFORMERS[Stream(stream)]
+    person = person.strip() or table.usual_person(performer)
     if person and not case.team.filter(clinician__npi=person).exists():
         raise Refused(f"Nobody on this case has the NPI {person}. Add the person to the case first.")
     line = BillingLine(
         case=case,
-        key=table.free_key(code, stream, person),
+        key=table.free_key(code, stream, person, date),
         code=code,
         label=_label(code),
         stream=stream,
-        performer=performer or PERFORMERS[Stream(stream)],
+        performer=performer,
         person=person,
         units=units,
         modifiers=[m.strip().upper() for m in modifiers if m.strip()],
@@ -159,7 +161,7 @@ def decline_line(*, case: Case, by: User, key: str, reason: str, version: int | 
 
 
 def _label(code: str) -> str:
-    known = current_book().codes.get(code)
+    known = current_book().code(code)
     return known.label if known else ""
 
 
@@ -205,7 +207,7 @@ class _Table:
             permissions.check_decide_lines(by, case)
         stored = evaluation.current(case)
         self.result = stored.result if stored else evaluation.refresh(case, by)
-        self.document = stored.document if stored else {}
+        self.document = (stored or evaluation.current(case)).document  # type: ignore[union-attr]
         self.suggestions = {line["key"]: line for line in self.result["lines"]}
         self.decided = {line.key: line for line in case.lines.all()}
         self.before = {key: _told(line) for key, line in self.decided.items()}
@@ -225,10 +227,17 @@ class _Table:
         _as_suggested(line, self.suggestions[key])
         return line
 
-    def free_key(self, code: str, stream: str, person: str) -> str:
-        taken = {key.rpartition("/")[0] for key in self.decided}
-        number = next(n for n in range(1, 1000) if f"{code}/{stream}/added-{n}" not in taken)
-        return f"{code}/{stream}/added-{number}/{person or '-'}"
+    def free_key(self, code: str, stream: str, person: str, day: date | None) -> str:
+        """The key the engine gives such a line; `Refused` when the case has that line already."""
+        key = entered_key(code, stream, person, day, self.document)
+        if key in self.decided or key in self.suggestions:
+            raise Refused(f"{code} is on this claim already. Change that line instead of adding another.")
+        return key
+
+    def usual_person(self, performer: str) -> str:
+        """NPI of the person who fills this role on the case."""
+        people = self.document.get("people", [])
+        return next((p["id"] for p in people if p["role"] == performer and p.get("id")), "")
 
     def treated_lesions(self) -> list[str]:
         return [lesion["id"] for lesion in self.document.get("lesions", [])]
@@ -278,13 +287,13 @@ class _Table:
         self.decided |= {line.key: line for line in lines}
 
     def _check_conflicts(self, released: list[BillingLine], result: dict[str, Any], reason: str) -> None:
-        live = Live.of(self.decided.values(), result)
+        live = Live.of(self.decided.values(), self.suggestions)
         for line in released:
-            for conflict in blocks(line.code, line.key, live, result):
+            for conflict in blocks(line, live, result):
                 raise Refused(
                     f"{line.code} cannot be released. {conflict['message']} {conflict['way_out'] or ''}"
                 )
-            told = [conflict["message"] for conflict in warnings(line.code, line.key, live, result)]
+            told = [conflict["message"] for conflict in warnings(line, live, result)]
             if told and not reason.strip():
                 raise Refused(f"{line.code} needs a reason, because of a warning: {' '.join(told)}")
 

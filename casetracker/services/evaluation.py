@@ -8,9 +8,10 @@ from typing import Any
 from django.utils import timezone
 
 from casetracker.errors import Refused
-from casetracker.facts import case_document
+from casetracker.facts import document_and_policy
 from casetracker.line_support import standing_of
 from casetracker.models import BillingLine, Case, Evaluation, User
+from casetracker.policy import with_origins
 from casetracker.services import checklist, queueing
 from checklists.engine import evaluate_document
 from checklists.reader import current_book
@@ -29,9 +30,9 @@ def refresh(case: Case, by: User) -> dict[str, Any]:
 
 def refreshed(case: Case, by: User) -> tuple[dict[str, Any], dict[str, list[dict[str, str]]]]:
     """Like `refresh`; also returns the checklist items {new, retired, kept}."""
-    document = case_document(case)
-    result = judged(document)
-    store(case, document, result)
+    document, policy = document_and_policy(case)
+    result = with_origins(judged(document), policy)
+    store(case, document, policy, result)
     mark_support(case, result)
     items = checklist.rebuild(case=case, result=result, by=by)
     queueing.refresh(case=case)
@@ -57,13 +58,13 @@ def current_result(case: Case) -> dict[str, Any]:
     return stored.result if stored else {"lines": [], "not_suggested": [], "conflicts": [], "questions": []}
 
 
-def store(case: Case, document: dict[str, Any], result: dict[str, Any]) -> bool:
+def store(case: Case, document: dict[str, Any], policy: dict[str, Any], result: dict[str, Any]) -> bool:
     """Replace the current evaluation if document, result or book differ; True if it was written."""
     values = {
         "facts_version": case.facts_version,
         "document": document,
         "result": result,
-        "policy": document.get("policy", {}),
+        "policy": policy,
         "rulebook_version": result["rulebook"]["version"],
         "rulebook_digest": result["rulebook"]["digest"],
     }

@@ -1,0 +1,232 @@
+"""The codes page in words: lines by claim with their state and possible actions, conflicts, dropped codes, policies.
+
+Takes a `CodesSheet` that was read already; asks no record and changes nothing.
+"""
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from casetracker.choices import LineDecision, LineOrigin, Stream
+from casetracker.models import BillingLine
+from casetracker.presenters.fact_links import fact_url
+from casetracker.selectors.coding import CodesSheet, streams_of
+from checklists.reader import current_book
+
+ACTIONS = (("change", "Change", "pencil"), ("hold", "Hold", "pause"), ("decline", "Decline", "cross"))
+ORIGINS = {
+    "payer_profile": "Payer",
+    "department_policy": "Department",
+    "built_in_default": "Rule book",
+    "case_document": "This case",
+}
+SEVERITIES = ("block", "warn", "ask", "info")
+
+
+def codes_context(sheet: CodesSheet) -> dict[str, Any]:
+    """Everything `coding/codes.html` shows."""
+    streams = [_stream(sheet, stream) for stream in streams_of(sheet)]
+    undecided = sum(len(stream["undecided"]) for stream in streams)
+    return {
+        "sheet": sheet,
+        "streams": streams,
+        "undecided": undecided,
+        "unsupported": [
+            line for stream in streams for line in stream["lines"] if line["state"] == "unsupported"
+        ],
+        "conflicts": conflicts_of(sheet),
+        "questions": [
+            {**question, "url": fact_url(sheet.case.pk, question["fact"], sheet.document)}
+            for question in sheet.result["questions"]
+        ],
+        "dropped": [_dropped(entry) for entry in sheet.result["not_suggested"]],
+        "policies": _policies(sheet),
+        "rulebook": sheet.result["rulebook"],
+        "may_not": sheet.may_not,
+    }
+
+
+def conflicts_of(sheet: CodesSheet) -> list[dict[str, Any]]:
+    """Conflicts that still stand after the decisions made, the gravest first."""
+    live = sheet.live
+    standing = [
+        conflict
+        for conflict in sheet.result["conflicts"]
+        if not conflict["keys"] or not set(conflict["keys"]) & live.declined
+    ]
+    return sorted(standing, key=lambda conflict: SEVERITIES.index(conflict["severity"]))
+
+
+def _stream(sheet: CodesSheet, stream: str) -> dict[str, Any]:
+    lines = [line_view(sheet, key) for key in _keys(sheet, stream)]
+    undecided = [line for line in lines if line["state"] == "suggested"]
+    packet = sheet.packets.get(stream)
+    return {
+        "stream": stream,
+        "label": Stream(stream).label,
+        "packet": packet,
+        "lines": lines,
+        "undecided": undecided,
+        "warned": [line for line in undecided if line["warnings"]],
+        "locked": sheet.locked(stream),
+        "decided": sum(line["state"] not in ("suggested", "unsupported") for line in lines),
+    }
+
+
+def _keys(sheet: CodesSheet, stream: str) -> list[str]:
+    suggested = [line["key"] for line in sheet.result["lines"] if line["stream"] == stream]
+    others = [
+        key for key, line in sheet.decided.items() if line.stream == stream and key not in sheet.suggestions
+    ]
+    return [*suggested, *others]
+
+
+def line_view(sheet: CodesSheet, key: str) -> dict[str, Any]:
+    """One line for `_parts/code_line.html`: the suggestion with a person's decision laid over it."""
+    suggestion, line = sheet.suggestions.get(key), sheet.decided.get(key)
+    view = _suggested(suggestion) if suggestion else {}
+    if line is not None:
+        view |= _decided(line, suggestion)
+    view["person_name"] = _names(sheet).get(view.get("person") or "")
+    view["warnings"] = sheet.warned(key, view["code"] if suggestion is None else "")
+    view["actions"] = _actions(sheet, view, line)
+    view["lesion_names"] = _lesion_names(sheet, view.get("lesions") or [])
+    return view
+
+
+def _suggested(line: dict[str, Any]) -> dict[str, Any]:
+    day = date.fromisoformat(line["date"]) if line["date"] else None
+    reasons = [with_label(reason) for reason in line["reasons"]]
+    return {
+        **line,
+        "date": day,
+        "reasons": reasons,
+        "source": _sources(line["reasons"]),
+        "state": "suggested",
+    }
+
+
+def _decided(line: BillingLine, suggestion: dict[str, Any] | None) -> dict[str, Any]:
+    view = {
+        name: getattr(line, name)
+        for name in ("key", "code", "label", "stream", "performer", "person", "units", "modifiers", "date")
+    }
+    view["state"] = state_of(line)
+    view["decided"] = told(line)
+    view["version"] = line.version
+    if suggestion is None:
+        view["because"] = line.unsupported_because or "Added by a person; the rules do not suggest it."
+        view["confidence"] = ""
+    elif not line.supported:
+        view["because"] = line.unsupported_because
+    return view
+
+
+def state_of(line: BillingLine) -> str:
+    """The word of the line's badge."""
+    if line.decision != LineDecision.RELEASE:
+        return line.decision
+    if not line.supported:
+        return "unsupported"
+    if line.origin == LineOrigin.ADDED:
+        return "added"
+    return "changed" if line.differs else line.decision
+
+
+def told(line: BillingLine) -> str:
+    """Who decided what, with the reason and what was suggested instead."""
+    parts = [f"{line.get_decision_display()} decided by {line.decided_by}."]
+    if line.decision == LineDecision.HOLD and line.hold_until:
+        owner = line.hold_owner.replace("_", " ")
+        parts.append(f"Waits for {owner}; look again on {line.hold_until:%b} {line.hold_until.day}.")
+    if line.differs and line.suggested:
+        parts.append(f"Suggested: {_as_words(line.suggested)}.")
+    return " ".join([*parts, line.reason]).strip()
+
+
+def _as_words(suggested: dict[str, Any]) -> str:
+    count = suggested["units"]
+    parts = [
+        f"{count} unit{'' if count == 1 else 's'}",
+        " ".join(suggested["modifiers"]) or "no modifier",
+        suggested["date"] or "no date",
+    ]
+    return ", ".join(parts)
+
+
+def _actions(sheet: CodesSheet, view: dict[str, Any], line: BillingLine | None) -> list[dict[str, Any]]:
+    if sheet.may_not or sheet.locked(view["stream"]):
+        return []
+    found = []
+    if view["state"] not in ("release", "added", "changed"):
+        found.append(_accept(sheet, view))
+    for word, label, icon in ACTIONS:
+        if view["state"] != word:
+            found.append({"label": label, "icon": icon, "url": line_url(sheet, view["key"], word)})
+    return found
+
+
+def _accept(sheet: CodesSheet, view: dict[str, Any]) -> dict[str, Any]:
+    """A button; with a warning it leads to a page that asks for the reason."""
+    if view["warnings"] or (view["state"] == "unsupported" and view["key"] not in sheet.suggestions):
+        return {"label": "Accept", "icon": "check", "url": line_url(sheet, view["key"], "accept")}
+    return {
+        "label": "Accept",
+        "icon": "check",
+        "post": True,
+        "url": reverse("case-codes-accept", args=[sheet.case.pk]),
+        "fields": [("key", view["key"])],
+    }
+
+
+def line_url(sheet: CodesSheet, key: str, word: str) -> str:
+    return f"{reverse('case-line', args=[sheet.case.pk, word])}?key={key}"
+
+
+def with_label(reason: dict[str, Any]) -> dict[str, Any]:
+    """The reason with the name of its fact in plain words."""
+    known = current_book().facts.get(reason["fact"])
+    return {**reason, "label": known.label if known else current_book().fact_label(reason["fact"])}
+
+
+def _dropped(entry: dict[str, Any]) -> dict[str, Any]:
+    label = current_book().label(entry["code"])
+    reasons = [with_label(reason) for reason in entry["reasons"]]
+    rules = sorted({reason["rule"] for reason in entry["reasons"] if reason.get("rule")})
+    return {**entry, "label": label, "reasons": reasons, "rules": rules}
+
+
+def _sources(reasons: list[dict[str, Any]]) -> str:
+    """Titles of the sources behind the reasons, each once."""
+    keys = dict.fromkeys(key for reason in reasons for key in reason.get("source", []))
+    book = current_book()
+    return "; ".join(book.sources[key].title if key in book.sources else key for key in keys)
+
+
+def _names(sheet: CodesSheet) -> dict[str, str]:
+    return {p["id"]: p["name"] for p in sheet.document.get("people", []) if p.get("id") and p.get("name")}
+
+
+def _lesion_names(sheet: CodesSheet, ids: list[str]) -> str:
+    names = {lesion["id"]: lesion.get("label", "") for lesion in sheet.document.get("lesions", [])}
+    return ", ".join(names[name] for name in ids if names.get(name))
+
+
+def _policies(sheet: CodesSheet) -> list[dict[str, Any]]:
+    """Policies in force, settings of the payer and the department first."""
+    rows = []
+    for entry in sheet.result["policies"]:
+        own = sheet.policies.get(entry["key"])
+        text = current_book().policies.get(entry["key"])
+        rows.append(
+            {
+                "key": entry["key"],
+                "label": text.label if text else entry["key"],
+                "value": entry["value"],
+                "origin": ORIGINS.get(entry["from"], entry["from"]),
+                "reason": own["reason"] if own else "",
+                "own": bool(own),
+            }
+        )
+    return sorted(rows, key=lambda row: (not row["own"], row["label"]))
