@@ -6,13 +6,15 @@ Takes records that were read already; asks nothing itself.
 from typing import Any
 
 from casetracker import readiness
-from casetracker.choices import Answer, Condition, ItemReview, ReturnReason, Severity
+from casetracker.choices import Answer, Condition, ItemReview, PacketStatus, ReturnReason, Severity
 from casetracker.models import ChecklistItem, Document
 from casetracker.requirements import ROLES, STEPS, kind_label, requirement
 from casetracker.selectors.review_sheet import ReviewSheet
 
 
-def item_row(item: ChecklistItem, sheet: ReviewSheet, why_not_judge: str) -> dict[str, Any]:
+def item_row(
+    item: ChecklistItem, sheet: ReviewSheet, why_not_judge: str, may_edit: bool = False
+) -> dict[str, Any]:
     """One item for the review page. why_not_judge: why this person cannot judge, "" if he or she can."""
     known = requirement(item.key)
     view = readiness.ItemView.of({name: getattr(item, name) for name in readiness.ITEM_FIELDS})
@@ -37,6 +39,7 @@ def item_row(item: ChecklistItem, sheet: ReviewSheet, why_not_judge: str) -> dic
         "accepted": item.review == ItemReview.ACCEPTED,
         "why_not": why_not_judge or ("There is nothing to accept yet." if owed else ""),
         "may_return": not why_not_judge,
+        "may_answer": may_edit and sheet.packet.status in (PacketStatus.COLLECTING, PacketStatus.RETURNED),
         "may_note": item.severity != Severity.REQUIRED,
         "note": item.review_note if item.review == ItemReview.ACCEPTED else "",
     }

@@ -73,7 +73,8 @@ def packet_context(sheet: ReviewSheet, user: User, by: str = "step") -> dict[str
     person = Person.of(user, sheet)
     packet = sheet.packet
     stops = stops_of(sheet)
-    rows = [item_row(item, sheet, person.judge) for item in sheet.needed]
+    may_edit = permissions.can_edit_case(user, packet.case)
+    rows = [item_row(item, sheet, person.judge, may_edit) for item in sheet.needed]
     seen = acceptable(sheet) if not person.judge else {}
     return {
         "sheet": sheet,
