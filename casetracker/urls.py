@@ -5,9 +5,12 @@ Every page needs a sign-in unless its view says `login_not_required`; `tests/pri
 
 from django.urls import path
 
+from casetracker.routes.checklist import CHECKLIST_ROUTES
+from casetracker.routes.coding import CODING_ROUTES
 from casetracker.routes.design import DESIGN_ROUTES
 from casetracker.routes.handoff import HANDOFF_ROUTES
 from casetracker.routes.people import PEOPLE_ROUTES
+from casetracker.routes.review import QUERY_ROUTES, QUEUE_ROUTES, REVIEW_ROUTES
 from casetracker.views import accounts, health
 
 handler400 = "casetracker.views.errors.bad_request"
@@ -22,7 +25,12 @@ account_urls = [
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     *account_urls,
+    *CHECKLIST_ROUTES,
+    *CODING_ROUTES,
     *DESIGN_ROUTES,
     *HANDOFF_ROUTES,
     *PEOPLE_ROUTES,
+    *QUEUE_ROUTES,
+    *REVIEW_ROUTES,
+    *QUERY_ROUTES,
 ]
