@@ -1,0 +1,120 @@
+"""What a document form offers on this case: people, subjects, items; and its first values. Fixed queries."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from casetracker.forms.evidence import DocumentForm
+from casetracker.models import Case, ChecklistItem, Clinician, Document
+from casetracker.presenters.checklist import Row, steps_of
+from casetracker.requirements import kind_label, kinds, requirement
+from casetracker.selectors.checklist import rows_of
+from casetracker.selectors.documents import authors_of, ticked_ids, usual_items
+from casetracker.selectors.subjects import Subjects, subjects_of
+
+NEVER_PREFILLED = ("service_date", "written_at", "signed_at")
+
+
+@dataclass
+class FormParts:
+    """Everything a document form needs, read once."""
+
+    people: list[tuple[Clinician, str]]
+    subjects: Subjects
+    rows: list[Row]
+    items: dict[int, ChecklistItem]
+    document: Document | None
+    ticked: set[int]
+
+    def form(self, data: QueryDict | None, **more: Any) -> DocumentForm:
+        return DocumentForm(
+            data, people=self.people, subjects=self._subjects(), rows=self.offered(), auto_id="id_%s", **more
+        )
+
+    def offered(self) -> list[Row]:
+        """Items that can be ticked: open ones, and those this document proves already."""
+        return [row for row in self.rows if row.id in self.ticked or (row.is_open and row.tickable)]
+
+    def prefilled(self, kind: str, item_ids: list[str]) -> DocumentForm:
+        """A new document of this kind, or of the kind these items usually want; times are never filled in."""
+        wanted = {int(item) for item in item_ids if item.isdigit()}
+        kind = kind if kind in kinds() else self._kind_for(wanted)
+        subject = self._subject_for(wanted)
+        ticked = wanted | (usual_items(kind, subject, self.rows, self.items) if kind else set())
+        first = {"kind": kind, "subject": subject, "items": [str(item) for item in sorted(ticked)]}
+        return self.form(None, initial=first)
+
+    def of_document(self) -> DocumentForm:
+        """The present values of the document."""
+        document = self.document
+        assert document is not None  # noqa: S101 - called for a document only
+        first = {name: getattr(document, name) for name in DocumentForm.base_fields if name != "items"}
+        return self.form(None, initial={**first, "items": [str(item) for item in sorted(self.ticked)]})
+
+    def with_usual_items(self, data: QueryDict) -> DocumentForm:
+        """The typed entries, unjudged, with the items of the chosen kind ticked."""
+        kind, subject = data.get("kind", ""), data.get("subject") or "case"
+        ticked = usual_items(kind, subject, self.rows, self.items) | self.ticked
+        first = {name: data.get(name, "") for name in DocumentForm.base_fields if name != "items"}
+        return self.form(None, initial={**first, "items": [str(item) for item in sorted(ticked)]})
+
+    def context(self, form: DocumentForm) -> dict[str, Any]:
+        """The form with its item rows: those ticked on top, the others by step."""
+        chosen = set(map(str, form["items"].value() or []))
+        offered = self.offered()
+        return {
+            "form": form,
+            "ticked_rows": [row for row in offered if str(row.id) in chosen],
+            "other_steps": steps_of(row for row in offered if str(row.id) not in chosen),
+            "chosen": chosen,
+            **(self.about_document() if self.document else {}),
+        }
+
+    def about_document(self) -> dict[str, Any]:
+        """Words for the pages of one stored document."""
+        document = self.document
+        if document is None:
+            return {}
+        return {
+            "document": document,
+            "kind": kind_label(document.kind),
+            "subject": self.subjects.name(document.subject),
+            "proves": [row for row in self.rows if row.id in self.ticked],
+        }
+
+    def _subjects(self) -> list[tuple[str, str]]:
+        offered = self.subjects.choices()
+        own = self.document.subject if self.document else "case"
+        if own not in dict(offered):
+            offered.append((own, self.subjects.name(own)))
+        return offered
+
+    def _kind_for(self, item_ids: set[int]) -> str:
+        """The kind that usually proves most of these items; "" when nothing is asked for."""
+        usual = [kind for item in item_ids if item in self.items for kind in _kinds_of(self.items[item].key)]
+        return max(usual, key=usual.count) if usual else ""
+
+    def _subject_for(self, item_ids: set[int]) -> str:
+        """The one session, plan or lesion these items are about, if it is one and still there."""
+        found = {self.items[item].subject for item in item_ids if item in self.items} - {"case"}
+        only = found.pop() if len(found) == 1 else "case"
+        return only if only in self.subjects.live else "case"
+
+
+def form_parts(case: Case, document: Document | None = None) -> FormParts:
+    """Read what the form of a new document, or of `document`, needs."""
+    subjects = subjects_of(case)
+    return FormParts(
+        people=authors_of(case),
+        subjects=subjects,
+        rows=rows_of(case, subjects),
+        items=ChecklistItem.objects.in_bulk(list(case.items.values_list("pk", flat=True))),
+        document=document,
+        ticked=ticked_ids(document) if document else set(),
+    )
+
+
+def _kinds_of(key: str) -> tuple[str, ...]:
+    known = requirement(key)
+    return known.kinds if known else ()
