@@ -88,8 +88,8 @@ class Standing:
 
 def needs(item: ItemView, line: LineView) -> bool:
     """True if this line cannot be billed without this item."""
-    if item.subject.startswith("unit:"):
-        return item.subject.removeprefix("unit:").rsplit(":", 1)[0] == line.key
+    if item.subject.startswith("line:"):
+        return item.subject.removeprefix("line:") == line.key
     return line.code in item.codes and (not item.streams or line.stream in item.streams)
 
 

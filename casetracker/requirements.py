@@ -1,4 +1,4 @@
-"""What the rule book says of a requirement or a kind of document, in one shape for items and consistency checks.
+"""What the rule book says of a requirement or a kind of document, in the words that pages and services need.
 
 Only looks up the book that is loaded; which requirements a case has is decided by the engine.
 """
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from checklists.engine.book import ConsistencyCheck, DocumentKind, Item, RuleBook
+from checklists.engine.book import DocumentKind, Item, RuleBook
 from checklists.reader import current_book
 
 STEPS = {
@@ -39,7 +39,7 @@ CURES = {
 
 @dataclass(frozen=True)
 class Requirement:
-    """One requirement of the book: an item, or a consistency check, which needs no paper.
+    """One requirement of the book.
 
     always: no condition, so nobody can call it not applicable. kinds: kinds of document that usually prove it.
     """
@@ -52,23 +52,18 @@ class Requirement:
     always: bool
     conditions: tuple[str, ...]
     kinds: tuple[str, ...]
-    item: Item | None = None
-    check: ConsistencyCheck | None = None
+    item: Item
 
     @property
     def machine_judged(self) -> bool:
-        """The case data alone decide: nobody has to bring a paper."""
-        return self.auto == "yes" and not self.kinds
+        """The case data alone decide: the book says what they must show, and nobody has to sign a paper."""
+        unsigned = self.item.signer == "none" or not self.kinds
+        return self.auto == "yes" and bool(self.item.verify.nodes) and unsigned
 
 
 def requirement(key: str) -> Requirement | None:
     """The requirement as the book knows it today; None when the book no longer has it."""
     return _requirements(current_book()).get(key)
-
-
-def check_keys() -> set[str]:
-    """Keys of the consistency checks."""
-    return {check.key for check in current_book().checks}
 
 
 def kinds() -> Mapping[str, DocumentKind]:
@@ -90,8 +85,7 @@ def step_rank(step: str) -> int:
 @lru_cache(maxsize=4)
 def _by_digest(digest: str) -> dict[str, Requirement]:
     book = current_book()
-    found = {key: _of_item(book, item) for key, item in book.items.items()}
-    return found | {check.key: _of_check(book, check) for check in book.checks}
+    return {key: _of_item(book, item) for key, item in book.items.items()}
 
 
 def _requirements(book: RuleBook) -> dict[str, Requirement]:
@@ -109,18 +103,4 @@ def _of_item(book: RuleBook, item: Item) -> Requirement:
         conditions=book.conditions_in_words(item.when),
         kinds=item.kinds,
         item=item,
-    )
-
-
-def _of_check(book: RuleBook, check: ConsistencyCheck) -> Requirement:
-    return Requirement(
-        key=check.key,
-        label=check.label,
-        accept=check.passes_when,
-        asks=check.fails,
-        auto=check.auto,
-        always=not check.when.nodes,
-        conditions=book.conditions_in_words(check.when),
-        kinds=(),
-        check=check,
     )

@@ -12,14 +12,12 @@ from casetracker.choices import Condition, LineDecision, Severity
 from casetracker.item_answers import FROM_FACTS, Check
 from casetracker.models import BillingLine, Case, ChecklistItem, User
 from casetracker.requirements import requirement, step_rank
-from casetracker.services import consistency
 from casetracker.services.bulk import allow_wide_statements
 from casetracker.services.item_judging import ItemJudge, apply, judge_of
 from casetracker.services.queries import close_satisfied
+from checklists.reader import current_book
 
 Identity = tuple[str, str]
-# The review service itself enforces this one: as an item it would keep the packet from ever reaching the reviewer.
-PROVED_BY_WORKFLOW = ("independent-review-approval",)
 FROM_BOOK = ("label", "codes", "streams", "severity", "kind", "role", "step", "cure", "auto", "position")
 STORED = (
     *FROM_BOOK,
@@ -63,7 +61,6 @@ def rebuild(*, case: Case, result: dict[str, Any], by: User) -> dict[str, list[d
     _judge(judge_of(case, result), [*work.new, *work.returned, *work.kept], needed)
     _write(work.new, [item for identity, item in known.items() if _snapshot(item) != before[identity]])
     close_satisfied(case=case)
-    consistency.recheck(case=case)
     return {
         "new": _named([*work.new, *work.returned]),
         "retired": _named(work.retired),
@@ -95,8 +92,7 @@ def _sort(
 
 def _needed(case: Case, result: dict[str, Any]) -> dict[Identity, dict[str, Any]]:
     """The rows of the result by identity, in workflow order, with the streams of their codes."""
-    rows = [row for row in result["documentation"] if row["key"] not in PROVED_BY_WORKFLOW]
-    rows.sort(key=lambda row: step_rank(row.get("due", "")))
+    rows = sorted(result["documentation"], key=lambda row: step_rank(row.get("due", "")))
     streams = _streams(case, result)
     return {
         (row["key"], row["subject"]): {
@@ -148,7 +144,6 @@ def _retire(item: ChecklistItem, codes: set[str]) -> None:
 
 
 def _judge(judge: ItemJudge, items: Iterable[ChecklistItem], needed: dict[Identity, dict[str, Any]]) -> None:
-    """Judge all items but the consistency checks of a stored case, which need the stored rows: see `recheck`."""
     for item in items:
         checks = needed[item.key, item.subject].get("checks") or []
         apply(item, judge.evidence(item, [fact_check(check) for check in checks]))
@@ -165,9 +160,11 @@ def fact_check(check: dict[str, Any]) -> Check:
 
 
 def _as_sentence(reason: dict[str, Any]) -> str:
+    """ "Payer class: not recorded (expected: recorded)." """
+    fact = current_book().facts.get(reason.get("fact", ""))
     found = reason.get("found")
     shown = "not recorded" if found in (None, "", []) else found
-    return f"{reason.get('label') or reason.get('fact')}: {shown} (expected: {reason.get('expected')})."
+    return f"{fact.label if fact else reason.get('fact')}: {shown} (expected: {reason.get('expected')})."
 
 
 def _snapshot(item: ChecklistItem) -> tuple[Any, ...]:

@@ -52,7 +52,7 @@ class ItemJudge:
     def _document_checks(
         self, item: ChecklistItem, known: Requirement | None, documents: list[EvidenceDocument]
     ) -> list[Check]:
-        if not documents or known is None or known.item is None:
+        if not documents or known is None:
             return []
         of_item = [_about(document, item.subject) for document in documents]
         performer = self._performer(item, known.item.signer)
@@ -115,11 +115,6 @@ def _turn(item: ChecklistItem, answer: str, by_system: bool) -> None:
         item.answer_reason = ""
     if item.review == ItemReview.ACCEPTED:
         item.review = ItemReview.NONE
-
-
-def evidence_of_check(check: Check, machine_judged: bool) -> Evidence:
-    """What speaks for a consistency check: only its own result."""
-    return Evidence(checks=(check,), machine_judged=machine_judged)
 
 
 def fact_checks_of(item: ChecklistItem) -> list[Check]:

@@ -2,7 +2,7 @@
 
 from .answers import answer_item, challenge_item, mark_cannot_be_met, mark_not_applicable, reopen_item
 from .documents import add_document, add_documents, as_input, change_document, link, remove_document, unlink
-from .locks import check_unlocked, locked_items
+from .locks import check_unlocked
 
 __all__ = [
     "add_document",
@@ -13,7 +13,6 @@ __all__ = [
     "change_document",
     "check_unlocked",
     "link",
-    "locked_items",
     "mark_cannot_be_met",
     "mark_not_applicable",
     "remove_document",

@@ -14,6 +14,7 @@ from casetracker.errors import Refused, WrongState
 from casetracker.item_answers import failing
 from casetracker.models import Case, ChecklistItem, ItemDocument, User
 from casetracker.requirements import requirement
+from casetracker.services import evaluation
 from casetracker.services.history import service
 from casetracker.services.item_judging import fact_checks_of
 
@@ -72,9 +73,10 @@ def mark_cannot_be_met(
     _begin(case, by, item, reason, "Say why this item can never be met.")
     permissions.check_judge_required(by, case)
     declined = decline_lines_that_need(case=case, by=by, item=item, reason=reason)
-    return _answer(
-        case, by, item, version, Answer.CANNOT_BE_MET, reason, "item.cannot_be_met", {"declined": declined}
-    )
+    more = {"declined": declined}
+    _answer(case, by, item, version, Answer.CANNOT_BE_MET, reason, "item.cannot_be_met", more)
+    evaluation.refresh(case, by)
+    return item
 
 
 @service("item.challenged")

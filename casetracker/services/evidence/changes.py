@@ -8,7 +8,7 @@ from django.db.models import F
 from casetracker.choices import ItemReview
 from casetracker.errors import Refused, Stale
 from casetracker.models import Case, ChecklistItem, User
-from casetracker.services import consistency, queueing
+from casetracker.services import queueing
 from casetracker.services.bulk import allow_wide_statements
 from casetracker.services.history import write_revision
 from casetracker.services.item_judging import apply, fact_checks_of, judge_of
@@ -61,6 +61,5 @@ def finish(
     allow_wide_statements()
     ChecklistItem.objects.bulk_update(items, WRITTEN)
     close_satisfied(case=case)
-    consistency.recheck(case=case)
     queueing.refresh(case=case)
     write_revision(case=case, by=by, action=action, summary=summary, difference=difference)

@@ -16,7 +16,7 @@ from casetracker.choices import EntryType
 from casetracker.document_input import DocumentInput
 from casetracker.errors import Refused, Stale
 from casetracker.models import Case, ChecklistItem, Clinician, Document, ItemDocument, User
-from casetracker.requirements import kinds, requirement
+from casetracker.requirements import kinds
 from casetracker.services.history import service
 
 from .changes import finish, items_of
@@ -60,7 +60,7 @@ def add_document(
 
     kind: key of a kind of the rule book. author: a clinician, or None with `author_name`. author_role: who signs, a
     case role. Moments are aware; None means not recorded. Raises Refused for an unknown kind, a subject that is
-    not on the case, or a ticked consistency check; WrongState when an approval rests on a ticked item.
+    not on the case; WrongState when an approval rests on a ticked item.
     """
     entry = DocumentInput(
         kind=kind,
@@ -144,7 +144,6 @@ def link(*, case: Case, by: User, document: Document, item_ids: Iterable[int]) -
     if not items:
         raise Refused("Tick at least one item that this document proves.")
     _check_live(document, case)
-    _check_tickable(items)
     check_unlocked(case, items)
     _tick(by, [(document, item) for item in items])
     finish(
@@ -178,7 +177,6 @@ def unlink(*, case: Case, by: User, document: Document, item: ChecklistItem) -> 
 def _add(case: Case, by: User, entries: list[DocumentInput]) -> list[Document]:
     permissions.check_edit_case(by, case)
     items = {item.pk: item for item in items_of(case, {i for entry in entries for i in entry.item_ids})}
-    _check_tickable(items.values())
     check_unlocked(case, items.values())
     for entry in entries:
         _check_entry(case, entry)
@@ -202,6 +200,8 @@ def _add(case: Case, by: User, entries: list[DocumentInput]) -> list[Document]:
 
 def _build(case: Case, by: User, entry: DocumentInput) -> Document:
     values = {name: getattr(entry, name) for name in FIELDS}
+    if entry.subject.partition(":")[0] in ("unit", "line"):
+        values["subject"] = "case"  # a document is about the treatment, never about a claim line
     document = Document(case=case, added_by=by, added_at=timezone.now(), **values)
     if document.author is not None:
         document.author_name = ""
@@ -222,7 +222,7 @@ def _check_entry(case: Case, entry: DocumentInput) -> None:
         raise Refused("The signature is earlier than the writing. Check both times.")
     scope, _, name = entry.subject.partition(":")
     known = {"lesion": case.lesions, "session": case.sessions, "plan": case.plans}
-    if entry.subject == "case":
+    if scope in ("case", "unit", "line"):
         return
     if scope not in known or not _is_on_case(known[scope], name):
         raise Refused("The document is filed under a lesion, session or plan that is not on this case.")
@@ -233,15 +233,6 @@ def _is_on_case(rows: Any, name: str) -> bool:
         return bool(rows.filter(uuid=name).exists())
     except ValidationError:
         return False
-
-
-def _check_tickable(items: Iterable[ChecklistItem]) -> None:
-    for item in items:
-        known = requirement(item.key)
-        if known is not None and known.item is None:
-            raise Refused(
-                f"'{item.label}' is judged from the case data; a document cannot prove it. Correct the facts."
-            )
 
 
 def _check_live(document: Document, case: Case) -> None:

@@ -1,0 +1,179 @@
+"""What the checklist page and the page of one item show around their rows: chips, actions, reasons why not. Pure."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from casetracker.models import Case
+from casetracker.presenters.checklist import Row
+from casetracker.requirements import ROLES
+
+if TYPE_CHECKING:
+    from casetracker.selectors.checklist import Checklist
+
+READ_ONLY = "Entering evidence needs the role staff, coder or supervisor."
+
+
+def list_context(case: Case, found: "Checklist", *, may_edit: bool) -> dict[str, Any]:
+    """Context of the staff view."""
+    next_row = found.next
+    return {
+        "checklist": found,
+        "chips": _chips(case, found),
+        "tick_url": reverse("case-checklist-tick", args=[case.pk]),
+        "may_edit": may_edit,
+        "read_only": "" if may_edit else READ_ONLY,
+        "next": next_row,
+        "next_actions": row_actions(case, next_row, may_edit) if next_row else [],
+        "whose_words": _whose_words(found),
+        "steps": found.steps,
+    }
+
+
+def row_actions(case: Case, row: Row, may_edit: bool) -> list[dict[str, Any]]:
+    """The likely next act first: adding a document, or opening the item to answer it."""
+    reason = row.locked or ("" if may_edit else READ_ONLY)
+    add = {
+        "label": "Add document",
+        "icon": "plus",
+        "url": f"{reverse('case-document-add', args=[case.pk])}?item={row.id}",
+        "reason": reason,
+    }
+    look = {"label": "Open", "icon": "arrow-right", "url": row.url}
+    return [add, look] if row.tickable or row.locked else [look]
+
+
+def _chips(case: Case, found: "Checklist") -> list[dict[str, Any]]:
+    """Mine, everyone, then each role that owes something, most first."""
+    address = reverse("case-checklist", args=[case.pk])
+    chips = [
+        {"label": "Everyone", "count": found.owed_by_all, "who": "everyone", "icon": "people"},
+        *(
+            {"label": ROLES.get(role, role), "count": count, "who": role}
+            for role, count in sorted(found.owed.items(), key=lambda pair: -pair[1])
+        ),
+    ]
+    if found.mine:
+        chips.insert(0, {"label": "Mine", "count": found.owed_by_me, "who": "mine", "icon": "person"})
+    return [
+        {**chip, "url": f"{address}?who={chip['who']}", "current": chip["who"] == found.whose}
+        for chip in chips
+    ]
+
+
+def _whose_words(found: "Checklist") -> str:
+    if found.whose == "mine":
+        return "you owe as " + " and ".join(sorted(ROLES[role].lower() for role in found.mine))
+    if found.whose == "everyone":
+        return "still owed on this case"
+    return f"owed by the {ROLES[found.whose].lower()}"
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that can be said about an item: where it is sent, what is asked, and why not if it cannot be."""
+
+    word: str
+    title: str
+    ask: str
+    button: str
+    url: str
+    help: str = ""
+    reason: str = ""
+    danger: bool = False
+
+
+def item_context(
+    case: Case, row: Row, *, documents: list[dict[str, Any]], may_edit: bool, may_judge: bool
+) -> dict[str, Any]:
+    """Context of the page of one item."""
+    ticked = {proof.id for proof in row.evidence}
+    blocked = row.locked or ("" if may_edit else READ_ONLY)
+    return {
+        "row": row,
+        "acts": _acts(case, row, blocked, may_judge),
+        "blocked": blocked,
+        "documents": [one for one in documents if one["id"] not in ticked],
+        "tick_url": reverse("case-item-tick", args=[case.pk, row.id]),
+        "untick_url": reverse("case-item-untick", args=[case.pk, row.id]),
+        "add_url": f"{reverse('case-document-add', args=[case.pk])}?item={row.id}",
+        "wrong": [check for check in row.checks if check["verdict"] == "fails"],
+        "list_url": reverse("case-checklist", args=[case.pk]),
+    }
+
+
+def _acts(case: Case, row: Row, blocked: str, may_judge: bool) -> list[Act]:
+    """Every answer, in the order people need them; one that is not possible now says why."""
+    if row.state == "retired":
+        return []
+
+    def act(word: str, title: str, ask: str, button: str, reason: str = "", **more: Any) -> Act:
+        url = reverse("case-item-answer", args=[case.pk, row.id, word])
+        return Act(word, title, ask, button, url, reason=blocked or reason, **more)
+
+    acts = []
+    if row.state == "returned":
+        acts.append(
+            act(
+                "return-answered", "Answer the return", "What was done about it?", "Send back to the reviewer"
+            )
+        )
+    if row.auto and row.state in ("satisfied", "accepted"):
+        acts.append(
+            act(
+                "challenge",
+                "Doubt the system's answer",
+                "What makes you doubt it?",
+                "Open the item",
+                help="The item is open until a person answers it.",
+            )
+        )
+    if row.statement or row.challenged:
+        supervised = row.required and row.state in ("not_applicable", "cannot_be_met") and not may_judge
+        reason = "A supervisor gave this answer; a supervisor takes it back." if supervised else ""
+        acts.append(act("reopen", "Open it again", "Why? (may stay empty)", "Open again", reason))
+        return acts
+    return acts + _open_acts(row, act, may_judge)
+
+
+def _open_acts(row: Row, act: Any, may_judge: bool) -> list[Act]:
+    if not row.is_open:
+        return []
+    supervisor = "" if may_judge else "Only a supervisor may say this."
+    always = (
+        f"Always needed for {', '.join(row.codes)}: nobody can call it not applicable." if row.always else ""
+    )
+    by_supervisor = supervisor if row.required else ""
+    acts = []
+    if not row.wants_document:
+        wrong = "The case data say otherwise; correct the facts." if _fails(row) else ""
+        acts.append(
+            act("satisfied", "Answer it yourself", "What did you see, and where?", "It is satisfied", wrong)
+        )
+    acts.append(
+        act(
+            "not-applicable",
+            "Does not apply",
+            "Why does it not apply to this patient?",
+            "Not applicable",
+            always or by_supervisor,
+            help="Denies the condition; it never waives what is needed.",
+        )
+    )
+    acts.append(
+        act(
+            "cannot-be-met",
+            "Can never be met",
+            "Why can it never be met?",
+            "Cannot be met: decline its lines",
+            supervisor,
+            help=f"Declines every line that needs it: {', '.join(row.codes)}.",
+            danger=True,
+        )
+    )
+    return acts
+
+
+def _fails(row: Row) -> bool:
+    return any(check["verdict"] == "fails" for check in row.checks)

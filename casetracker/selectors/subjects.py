@@ -1,0 +1,70 @@
+"""Names of what an item or document is about: `lesion:<uuid>` becomes "Lesion L1". Three queries per case."""
+
+from dataclasses import dataclass, field
+
+from casetracker.choices import Stream
+from casetracker.models import Case
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """names: subject -> words, removed rows included. live: subjects that can be chosen, in their order.
+
+    session_days: subject of a session -> its ISO day, for documents of a day.
+    """
+
+    names: dict[str, str] = field(default_factory=dict)
+    live: tuple[str, ...] = ()
+    session_days: dict[str, str] = field(default_factory=dict)
+    delivered: bool = False
+
+    def name(self, subject: str) -> str:
+        """Words for a subject; "" for the whole case."""
+        if subject in ("", "case"):
+            return ""
+        return self.names.get(subject) or _of_line(subject)
+
+    def choices(self) -> list[tuple[str, str]]:
+        """For a select: the whole case first."""
+        return [("case", "The whole case"), *((subject, self.names[subject]) for subject in self.live)]
+
+
+def subjects_of(case: Case) -> Subjects:
+    """Lesions, sessions and plans of the case by subject."""
+    names: dict[str, str] = {}
+    live: list[str] = []
+    for lesion in case.lesions.values("uuid", "label", "removed_at"):
+        _note(names, live, f"lesion:{lesion['uuid']}", f"Lesion {lesion['label']}", lesion["removed_at"])
+    for place, plan in enumerate(case.plans.values("uuid", "label", "removed_at"), 1):
+        words = f"Plan {plan['label'] or place}"
+        _note(names, live, f"plan:{plan['uuid']}", words, plan["removed_at"])
+    sessions = list(case.sessions.values("uuid", "number", "date", "status", "removed_at"))
+    for session in sessions:
+        _note(
+            names, live, f"session:{session['uuid']}", f"Session {session['number']}", session["removed_at"]
+        )
+    standing = [session for session in sessions if session["removed_at"] is None]
+    return Subjects(
+        names=names,
+        live=tuple(live),
+        session_days={f"session:{s['uuid']}": s["date"].isoformat() for s in standing if s["date"]},
+        delivered=any(session["status"] in ("delivered", "partial") for session in standing),
+    )
+
+
+def _note(names: dict[str, str], live: list[str], subject: str, words: str, removed_at: object) -> None:
+    names[subject] = words if removed_at is None else f"{words} (removed)"
+    if removed_at is None:
+        live.append(subject)
+
+
+def _of_line(subject: str) -> str:
+    """`unit:77300:2` is 77300, unit 2; `line:77290/facility/course` is 77290, facility; a lost thing says so."""
+    scope, _, rest = subject.partition(":")
+    if scope == "unit":
+        code, _, number = rest.rpartition(":")
+        return f"{code.split('/')[0]}, unit {number}"
+    if scope == "line":
+        code, stream = [*rest.split("/"), ""][:2]
+        return f"{code}, {Stream(stream).label.lower()}" if stream in Stream.values else code
+    return f"{scope.capitalize()} (removed)"
