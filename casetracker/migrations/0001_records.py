@@ -85,10 +85,15 @@ class Migration(migrations.Migration):
                 ),
                 ("planned_sessions", models.PositiveSmallIntegerField(blank=True, null=True)),
                 ("custom_devices", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("team", models.JSONField(default=list, help_text="Clinician id and role pairs.")),
+                (
+                    "team",
+                    models.JSONField(blank=True, default=list, help_text="Clinician id and role pairs."),
+                ),
                 (
                     "document_kinds",
-                    models.JSONField(default=list, help_text="Documents this kind of case usually has."),
+                    models.JSONField(
+                        blank=True, default=list, help_text="Documents this kind of case usually has."
+                    ),
                 ),
                 ("active", models.BooleanField(default=True)),
             ],
@@ -432,7 +437,9 @@ class Migration(migrations.Migration):
                 (
                     "unconfirmed",
                     models.JSONField(
-                        default=list, help_text="Fields whose template values nobody has confirmed yet."
+                        blank=True,
+                        default=list,
+                        help_text="Fields whose template values nobody has confirmed yet.",
                     ),
                 ),
                 ("facts_version", models.PositiveIntegerField(default=1)),
@@ -518,11 +525,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("units", models.PositiveSmallIntegerField()),
-                ("modifiers", models.JSONField(default=list)),
+                ("modifiers", models.JSONField(blank=True, default=list)),
                 ("date", models.DateField(blank=True, null=True)),
-                ("diagnoses", models.JSONField(default=list)),
-                ("lesions", models.JSONField(default=list)),
-                ("sessions", models.JSONField(default=list)),
+                ("diagnoses", models.JSONField(blank=True, default=list)),
+                ("lesions", models.JSONField(blank=True, default=list)),
+                ("sessions", models.JSONField(blank=True, default=list)),
                 (
                     "decision",
                     models.CharField(
@@ -638,7 +645,7 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField()),
                 ("action", models.CharField(max_length=40)),
                 ("summary", models.CharField(max_length=300)),
-                ("difference", models.JSONField(default=dict)),
+                ("difference", models.JSONField(blank=True, default=dict)),
                 ("at", models.DateTimeField()),
                 ("digest", models.CharField(max_length=64)),
                 (
@@ -674,8 +681,8 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=80)),
                 ("subject", models.CharField(default="case", max_length=120)),
                 ("label", models.CharField(max_length=200)),
-                ("codes", models.JSONField(default=list)),
-                ("streams", models.JSONField(default=list)),
+                ("codes", models.JSONField(blank=True, default=list)),
+                ("streams", models.JSONField(blank=True, default=list)),
                 (
                     "severity",
                     models.CharField(
@@ -733,7 +740,9 @@ class Migration(migrations.Migration):
                 (
                     "checks",
                     models.JSONField(
-                        default=list, help_text="Results of the system's own checks: check, verdict, message."
+                        blank=True,
+                        default=list,
+                        help_text="Results of the system's own checks: check, verdict, message.",
                     ),
                 ),
                 ("answered_by_system", models.BooleanField(default=False)),
@@ -1211,7 +1220,7 @@ class Migration(migrations.Migration):
                 ("facts_version", models.PositiveIntegerField()),
                 ("document", models.JSONField()),
                 ("result", models.JSONField()),
-                ("policy", models.JSONField(default=dict)),
+                ("policy", models.JSONField(blank=True, default=dict)),
                 ("rulebook_version", models.CharField(max_length=40)),
                 ("rulebook_digest", models.CharField(max_length=64)),
                 ("at", models.DateTimeField()),
@@ -2212,7 +2221,9 @@ class Migration(migrations.Migration):
                 ("question", models.TextField()),
                 (
                     "options",
-                    models.JSONField(default=list, help_text="Offered answers; empty for an open question."),
+                    models.JSONField(
+                        blank=True, default=list, help_text="Offered answers; empty for an open question."
+                    ),
                 ),
                 (
                     "state",

@@ -13,7 +13,7 @@ class CaseRevision(models.Model):
     version = models.PositiveIntegerField()
     action = models.CharField(max_length=40)
     summary = models.CharField(max_length=300)
-    difference = models.JSONField(default=dict)
+    difference = models.JSONField(blank=True, default=dict)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     digest = models.CharField(max_length=64)

@@ -56,8 +56,10 @@ class CaseTemplate(models.Model):
     fixation_placed_by = models.CharField(max_length=24, choices=choices.FramePlacer, blank=True)
     planned_sessions = models.PositiveSmallIntegerField(null=True, blank=True)
     custom_devices = models.PositiveSmallIntegerField(null=True, blank=True)
-    team = models.JSONField(default=list, help_text="Clinician id and role pairs.")
-    document_kinds = models.JSONField(default=list, help_text="Documents this kind of case usually has.")
+    team = models.JSONField(blank=True, default=list, help_text="Clinician id and role pairs.")
+    document_kinds = models.JSONField(
+        blank=True, default=list, help_text="Documents this kind of case usually has."
+    )
     active = models.BooleanField(default=True)
 
     class Meta:
@@ -156,7 +158,7 @@ class Case(models.Model):
         CaseTemplate, on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
     )
     unconfirmed = models.JSONField(
-        default=list, help_text="Fields whose template values nobody has confirmed yet."
+        blank=True, default=list, help_text="Fields whose template values nobody has confirmed yet."
     )
     facts_version = models.PositiveIntegerField(default=1)
     version = models.PositiveIntegerField(default=1)

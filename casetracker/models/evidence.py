@@ -63,8 +63,8 @@ class ChecklistItem(models.Model):
     key = models.CharField(max_length=80)
     subject = models.CharField(max_length=120, default="case")
     label = models.CharField(max_length=200)
-    codes = models.JSONField(default=list)
-    streams = models.JSONField(default=list)
+    codes = models.JSONField(blank=True, default=list)
+    streams = models.JSONField(blank=True, default=list)
     severity = models.CharField(max_length=12, choices=choices.Severity)
     kind = models.CharField(max_length=16, blank=True)
     role = models.CharField(max_length=24)
@@ -76,7 +76,7 @@ class ChecklistItem(models.Model):
     answer = models.CharField(max_length=16, choices=choices.Answer, default=choices.Answer.OPEN)
     review = models.CharField(max_length=12, choices=choices.ItemReview, default=choices.ItemReview.NONE)
     checks = models.JSONField(
-        default=list, help_text="Results of the system's own checks: check, verdict, message."
+        blank=True, default=list, help_text="Results of the system's own checks: check, verdict, message."
     )
     answered_by_system = models.BooleanField(default=False)
     challenged = models.BooleanField(default=False, help_text="A person does not trust the system's answer.")

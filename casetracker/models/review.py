@@ -73,7 +73,9 @@ class Query(models.Model):
     clinician = models.ForeignKey(Clinician, on_delete=models.PROTECT, related_name="queries")
     facts = models.TextField(help_text="The facts in the record that raise the question.")
     question = models.TextField()
-    options = models.JSONField(default=list, help_text="Offered answers; empty for an open question.")
+    options = models.JSONField(
+        blank=True, default=list, help_text="Offered answers; empty for an open question."
+    )
     state = models.CharField(max_length=10, choices=choices.QueryState, default=choices.QueryState.OPEN)
     answer = models.TextField(blank=True)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
