@@ -1,0 +1,139 @@
+"""Files invented documents for the open items of a case, as a careful team would have done in time."""
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from casetracker.choices import Answer, Condition
+from casetracker.document_input import DocumentInput
+from casetracker.management.demo.facts import at
+from casetracker.models import Case, ChecklistItem, Clinician, User
+from casetracker.requirements import kind_label, requirement
+from casetracker.services.evidence.answers import answer_item
+from casetracker.services.evidence.documents import add_documents
+
+# Days before (-) or after the first session on which papers of a step are written, and the time they are signed.
+STEP_DAYS = {
+    "consult": (-21, "15:20"),
+    "simulation": (-8, "11:40"),
+    "planning": (-4, "17:30"),
+    "pretreatment_qa": (-1, "16:45"),
+    "delivery": (0, "12:30"),
+    "completion": (1, "09:15"),
+    "follow_up": (1, "09:30"),
+    "billing": (2, "10:00"),
+}
+BEFORE_BEAM = "10:20"
+
+
+def file_documents(*, case: Case, by: User, share: float = 1.0, today: date) -> None:
+    """Add one document per kind and subject that open items name, each ticked for the items it usually proves.
+
+    share: part of the documents that is on file, earliest steps first. Nothing is dated after `today`.
+    """
+    groups = _groups(case)
+    wanted = list(groups.items())[: round(len(groups) * share)]
+    drafts = [_entry(case, kind, subject, items) for (kind, subject), items in wanted]
+    drafts += [_countersigned(case, entry, items) for entry, (_, items) in zip(drafts, wanted, strict=True)]
+    entries = [entry for entry in drafts if entry is not None and entry.service_date <= today]
+    if entries:
+        add_documents(case=case, by=by, entries=entries)
+    if share >= 1:
+        _answer_the_rest(case, by)
+
+
+def _open_items(case: Case) -> list[ChecklistItem]:
+    return list(
+        case.items.filter(condition__in=[Condition.TRUE, Condition.UNKNOWN], answer=Answer.OPEN).order_by(
+            "position", "id"
+        )
+    )
+
+
+def _groups(case: Case) -> dict[tuple[str, str], list[ChecklistItem]]:
+    """Open items by the first usual kind of document and the subject it is about, in order of the steps."""
+    steps = list(STEP_DAYS)
+    groups: dict[tuple[str, str], list[ChecklistItem]] = defaultdict(list)
+    for item in sorted(_open_items(case), key=lambda item: (steps.index(item.step), item.position)):
+        needed = requirement(item.key)
+        if needed and needed.kinds:
+            groups[needed.kinds[0], _about(item.subject)].append(item)
+    return groups
+
+
+def _about(subject: str) -> str:
+    return "case" if subject.startswith("unit:") else subject
+
+
+def _entry(case: Case, kind: str, subject: str, items: list[ChecklistItem]) -> DocumentInput:
+    service_on, signed_at = _moment(case, subject, items)
+    author = _author(case, items)
+    return DocumentInput(
+        kind=kind,
+        title=kind_label(kind),
+        author=author,
+        author_name="" if author else "Outside clinic (invented)",
+        author_role=_role(items),
+        service_date=service_on,
+        written_at=signed_at,
+        signed_at=signed_at,
+        reference=f"chart/{case.number}/{kind}",
+        subject=subject,
+        item_ids=tuple(item.pk for item in items),
+    )
+
+
+def _countersigned(case: Case, entry: DocumentInput, items: list[ChecklistItem]) -> DocumentInput | None:
+    """The second signature where an item wants one: an entry of its own with the other signer."""
+    wanted = {needed.item.cosigner for item in items if (needed := requirement(item.key)) and needed.item}
+    role = next((role for role in wanted if role), None)
+    member = case.team.filter(role=role).select_related("clinician").first() if role else None
+    if member is None:
+        return None
+    return replace(
+        entry, title=f"{entry.title}, approved", author=member.clinician, author_name="", author_role=role
+    )
+
+
+def _is_before_beam(items: list[ChecklistItem]) -> bool:
+    found = (requirement(item.key) for item in items)
+    return any(needed and needed.item and "before_beam" in needed.item.timing for needed in found)
+
+
+def _moment(case: Case, subject: str, items: list[ChecklistItem]) -> tuple[date, datetime]:
+    days, clock = STEP_DAYS[min((item.step for item in items), key=list(STEP_DAYS).index)]
+    first, last = _treatment_days(case, subject)
+    start = last if days > 0 else first
+    service_on = start + timedelta(days=days)
+    early = days == 0 and _is_before_beam(items)
+    return service_on, at(service_on, BEFORE_BEAM if early else clock, case.department)
+
+
+def _treatment_days(case: Case, subject: str) -> tuple[date, date]:
+    sessions = list(case.sessions.filter(removed_at=None, date__isnull=False).order_by("date"))
+    mine = [s.date for s in sessions if subject in (f"session:{s.uuid}", f"session:{s.number}")]
+    days = mine or [s.date for s in sessions] or [case.date_of_service]
+    return days[0], days[-1]
+
+
+def _role(items: list[ChecklistItem]) -> str:
+    signer = requirement(items[0].key).item.signer if requirement(items[0].key).item else "author"
+    if signer in ("author", "none", "coder", "authorized_user"):
+        return {"authorized_user": "radiation_oncologist"}.get(
+            signer, items[0].role if items[0].role != "coder" else ""
+        )
+    return signer
+
+
+def _author(case: Case, items: list[ChecklistItem]) -> Clinician | None:
+    wanted = _role(items)
+    member = case.team.filter(role=wanted).select_related("clinician").first() if wanted else None
+    return member.clinician if member else None
+
+
+def _answer_the_rest(case: Case, by: User) -> None:
+    """What no paper proves is stated by the person who owes it."""
+    for item in _open_items(case):
+        needed = requirement(item.key)
+        if needed and not needed.kinds:
+            answer_item(case=case, by=by, item=item, statement="Checked in the record.")
