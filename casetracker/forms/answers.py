@@ -20,8 +20,9 @@ class YesNoField(forms.TypedChoiceField):
     """True, False or None. Drawn as three segments, or as a small select in a row (`select=True`)."""
 
     def __init__(self, *, select: bool = False, **kwargs: Any) -> None:
-        empty = "" if select else "Not recorded"
-        kwargs.setdefault("choices", [("", empty or "–"), ("yes", "Yes"), ("no", "No")])
+        empty = ("", "" if select else "Not recorded")
+        answers = [("yes", "Yes"), ("no", "No")]
+        kwargs.setdefault("choices", [empty, *answers] if select else [*answers, empty])
         kwargs.setdefault("widget", forms.Select if select else forms.RadioSelect)
         super().__init__(required=False, coerce=lambda typed: _YES_NO[typed], empty_value=None, **kwargs)
 

@@ -1,6 +1,7 @@
 """Session rows: one calendar day of treatment each, with times of day in the department's zone."""
 
 import datetime as dt
+from itertools import pairwise
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -45,7 +46,7 @@ class SessionForm(RowForm):
         times = [(name, cleaned[name]) for name in TIMES if cleaned.get(name)]
         if times and not cleaned.get("date") and "date" not in self.errors:
             self.add_error("date", "Type the date of these times.")
-        for (_, earlier), (name, later) in zip(times, times[1:], strict=False):
+        for (_, earlier), (name, later) in pairwise(times):
             if later < earlier:
                 self.add_error(
                     name, f"{later:%H:%M} is before {earlier:%H:%M}: the order is start, beam on, end."

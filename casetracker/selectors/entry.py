@@ -1,4 +1,7 @@
-"""What the case form offers in a department: machines, payers, clinicians, templates. Four reads, whatever the case."""
+"""What the case form offers in a department: machines, payers, clinicians, templates.
+
+A fixed number of reads, whatever the case.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any

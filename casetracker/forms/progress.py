@@ -1,0 +1,24 @@
+"""Steps of the course of care that decide no code, and putting a case on hold: small forms of the overview."""
+
+from django import forms
+
+from casetracker import choices
+from casetracker.forms.moments import DayField, MomentField
+
+
+class ProgressForm(forms.Form):
+    """Clinical dates; they may be recorded beside an approval."""
+
+    referred_on = DayField(label="Referred on")
+    consulted_on = DayField(label="Consultation on")
+    decided_on = DayField(label="Decided on", help_text="Tumor board or joint decision.")
+    qa_cleared_at = MomentField(label="QA cleared at")
+    follow_up_on = DayField(label="First follow-up on")
+
+
+class HaltForm(forms.Form):
+    """Hold, cancel, stop, or let the case go on."""
+
+    halt = forms.ChoiceField(label="The case is", choices=choices.Halt.choices)
+    reason = forms.CharField(label="Reason", required=False, max_length=200)
+    on = DayField(label="Since", help_text="Today if left empty.")

@@ -1,0 +1,136 @@
+"""The case form as the page shows it: what stands in front, what is folded away and how much of it is filled.
+
+Only arrangement lives here; the fields are in `forms`, the words of a section beside its fields.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.forms import BoundField, Form, RadioSelect
+
+from casetracker.case_fields import CIRCUMSTANCES
+
+FIELD, YES_NO = "_parts/field.html", "_parts/yes_no.html"
+UNITS = {"kps": "0–100"}  # noqa: RUF001
+
+
+class Shown(NamedTuple):
+    """One field with what its template needs."""
+
+    field: BoundField
+    template: str
+    anchor: str = ""
+    unit: str = ""
+    prefilled: bool = False
+
+
+@dataclass
+class Fold:
+    """Fields that are not needed for a first suggestion."""
+
+    label: str
+    fields: list[Shown]
+    open: bool = False
+
+    @property
+    def filled(self) -> int:
+        return sum(1 for shown in self.fields if _has_value(shown.field))
+
+
+@dataclass
+class Section:
+    """Fields of one subject: `shown` in front, `folds` behind."""
+
+    shown: list[Shown]
+    folds: list[Fold] = field(default_factory=list)
+
+
+COVERAGE = ("payer", "account_number")
+COVERAGE_MORE = (
+    "member_number",
+    "eligibility_checked_on",
+    "policy_reference",
+    "policy_version",
+    "filing_deadline",
+    "referring_clinician",
+    "ordering_clinician",
+)
+SETTING = ("machine", "date_of_service", "planned_sessions")
+SETTING_MORE = ("setting", "modality", "off_campus")
+PLANNING = ("fixation_type", "fixation_placed_by", "simulated_on", "clinical_plan_on")
+PHYSICS = (
+    "special_consult_order",
+    "special_consult_report",
+    "special_consult_on",
+    "continuing_check",
+    "continuing_check_on",
+)
+PLAN = ("technique", "planned_on", "mlc_modulated")
+PLAN_MORE = (
+    "label",
+    "lesions",
+    "approved_at",
+    "approved_by",
+    "isocenters",
+    "arcs",
+    "calculations",
+    "custom_devices",
+    "active_motion_management",
+)
+
+
+def case_sections(form: Form, unconfirmed: Iterable[str]) -> dict[str, Section]:
+    """Sections of the case's own fields by name."""
+    marked = set(unconfirmed)
+
+    def shown(names: Iterable[str]) -> list[Shown]:
+        return [_shown(form[name], prefilled=name in marked) for name in names]
+
+    return {
+        "coverage": Section(shown(COVERAGE), [_fold("Coverage, policy and referral", shown(COVERAGE_MORE))]),
+        "setting": Section(
+            shown(SETTING), [_fold("Setting and modality, if not as the machine", shown(SETTING_MORE))]
+        ),
+        "planning": Section(shown(PLANNING), [_fold("Physics", shown(PHYSICS))]),
+        "circumstances": Section(
+            [],
+            [
+                _fold(
+                    "Circumstances of this patient and course",
+                    shown((*CIRCUMSTANCES, "kps", "performance_on")),
+                )
+            ],
+        ),
+    }
+
+
+def plan_sections(forms: Iterable[Form], unconfirmed: Iterable[str]) -> list[tuple[Form, Section]]:
+    """One section per plan; the marks of the template belong to the first."""
+    marked = {name.removeprefix("plan.") for name in unconfirmed if name.startswith("plan.")}
+    return [
+        (form, _plan(form, number, marked if number == 1 else set())) for number, form in enumerate(forms, 1)
+    ]
+
+
+def _plan(form: Form, number: int, marked: set[str]) -> Section:
+    start = "plan" if number == 1 else f"plan-{number}"
+
+    def shown(names: Iterable[str]) -> list[Shown]:
+        return [_shown(form[name], anchor=f"{start}-{name}", prefilled=name in marked) for name in names]
+
+    return Section(shown(PLAN), [_fold("Approval, counts and devices", shown(PLAN_MORE))])
+
+
+def _shown(bound: BoundField, *, anchor: str = "", prefilled: bool = False) -> Shown:
+    radio = isinstance(bound.field.widget, RadioSelect)
+    return Shown(bound, YES_NO if radio else FIELD, anchor, UNITS.get(bound.name, ""), prefilled)
+
+
+def _fold(label: str, fields: list[Shown]) -> Fold:
+    return Fold(label, fields, any(shown.field.errors or shown.prefilled for shown in fields))
+
+
+def _has_value(bound: BoundField) -> bool:
+    value: Any = bound.value()
+    return value not in (None, "", [], False) and not (bound.name == "lesions" and value == "all")

@@ -1,0 +1,97 @@
+"""The context of the facts page: sections, row tables, marks of the template, the snapshot for later comparison."""
+
+import json
+from typing import Any
+
+from django.utils.text import slugify
+
+from casetracker.choices import CaseRole
+from casetracker.forms.case_entry import CaseEntry
+from casetracker.forms.rows import BaseRows
+from casetracker.forms.team import PHYSICIANS
+from casetracker.merge import snapshot
+from casetracker.presenters.facts_form import case_sections, plan_sections
+from casetracker.presenters.icd_hints import icd_hints
+
+LESION_UNDER = (
+    ("therapeutic_target", ""),
+    ("cavity", ""),
+    ("found_on", ""),
+    ("volume_cc", "cc"),
+    ("isodose_pct", "%"),
+    ("measured_on", ""),
+    ("measured_by", ""),
+    ("image_reference", ""),
+    ("target", ""),
+    ("compartment", ""),
+    ("stated_class", ""),
+    ("surgeon", ""),
+    ("dural_contact", ""),
+    ("neural_involvement", ""),
+    ("intradural", ""),
+)
+SESSION_UNDER = (
+    ("percent_delivered", "%"),
+    ("stop_reason", ""),
+    ("in_room", ""),
+    ("anesthesia", ""),
+    ("machine", ""),
+    ("plan", ""),
+)
+
+
+def facts_context(entry: CaseEntry, *, unconfirmed: list[str], base: str = "") -> dict[str, Any]:
+    """Everything the form part of the page draws."""
+    return {
+        "sections": case_sections(entry.case, unconfirmed),
+        "plans": {"formset": entry.plans, "sections": plan_sections(entry.plans.shown(), unconfirmed)},
+        "lesions": _table(entry.lesions, "label", LESION_UNDER),
+        "sessions": _table(entry.sessions, "number", SESSION_UNDER),
+        "team": {"formset": entry.team, "rows": _members(entry.team)},
+        "team_prefilled": "team" in unconfirmed,
+        "authorizations": _small(entry.authorizations),
+        "courses": _small(entry.courses),
+        "authorization_fields": ("number", "codes", "sessions", "modality", "valid_from", "valid_to"),
+        "course_fields": (
+            *("relation", "started_on", "ended_on", "surgeon", "group"),
+            *("prescribed_separately", "note"),
+        ),
+        "under": [{"name": name, "unit": unit} for name, unit in LESION_UNDER],
+        "session_under": [{"name": name, "unit": unit} for name, unit in SESSION_UNDER],
+        "icd_hints": json.dumps(icd_hints()),
+        "base": base or json.dumps(snapshot(entry.recorded), separators=(",", ":")),
+    }
+
+
+def _table(formset: BaseRows, named_by: str, under: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    rows = []
+    for form in formset.shown():
+        form.under_open = _under_open(form, under)
+        rows.append((form, slugify(str(form[named_by].value() or ""))))
+    return {"formset": formset, "rows": rows, "blank": formset.empty_form}
+
+
+def _under_open(form: Any, under: tuple[tuple[str, str], ...]) -> bool:
+    """Opened when something under the row needs a look, or a functional target is asked for."""
+    wrong = form.is_bound and any(name in form.errors for name, _ in under)
+    functional = "therapeutic_target" in form.fields and form["diagnosis"].value() == "functional"
+    return wrong or functional
+
+
+def _members(formset: BaseRows) -> list[tuple[Any, str, str]]:
+    """(form, anchor, words of the role); the role of a further person is chosen in the form."""
+    seen: set[str] = set()
+    rows = []
+    for number, form in enumerate(formset.shown(), 1):
+        role = str(form["role"].value() or "")
+        standing = bool(form["standing"].value())
+        form.asks_presence = not standing or role in PHYSICIANS
+        anchor = f"team-{role}" if role and role not in seen else f"team-person-{number}"
+        seen.add(role)
+        rows.append((form, anchor, CaseRole(role).label if standing and role in CaseRole.values else ""))
+    return rows
+
+
+def _small(formset: BaseRows) -> dict[str, Any]:
+    rows = formset.shown()
+    return {"formset": formset, "rows": rows, "open": formset.is_bound and any(form.errors for form in rows)}

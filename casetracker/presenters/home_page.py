@@ -1,0 +1,86 @@
+"""The tiles and first steps of the first page, by role; a link appears where its page exists."""
+
+from typing import Any
+
+from casetracker.choices import PacketStatus, Role
+from casetracker.navigation import address
+from casetracker.selectors.access import Access
+from casetracker.selectors.my_work import Work
+
+S = PacketStatus
+ENTERING = (Role.STAFF, Role.CODER, Role.SUPERVISOR)
+
+
+def home_context(access: Access, work: Work) -> dict[str, Any]:
+    """figures, actions and the list of oldest work."""
+    return {
+        "figures": _figures(access, work),
+        "primary": _primary(access, work),
+        "secondary": _secondary(access),
+        "oldest": work.oldest,
+        "oldest_title": "Waiting for review longest"
+        if access.any_role(Role.SUPERVISOR)
+        else "To complete, oldest first",
+        "may_enter": access.any_role(*ENTERING),
+        "without_role": not access.roles,
+    }
+
+
+def _figures(access: Access, work: Work) -> list[dict[str, Any]]:
+    tiles: list[tuple[str, int, str, str, bool]] = []
+    if work.packets:
+        counts = work.packets
+        tiles += [
+            ("returned by a reviewer", counts.get(S.RETURNED, 0), "queue", "?view=work&state=returned", True),
+            (
+                "collecting documents",
+                counts.get(S.COLLECTING, 0),
+                "queue",
+                "?view=work&state=collecting",
+                False,
+            ),
+            (
+                "ready for review",
+                counts.get(S.READY, 0),
+                "queue",
+                "?view=review&state=ready",
+                access.any_role(Role.SUPERVISOR),
+            ),
+            ("in review", counts.get(S.IN_REVIEW, 0), "queue", "?view=review&state=in_review", False),
+            ("questions to clinicians", work.unanswered, "queries", "", False),
+        ]
+    if access.any_role(Role.BILLING):
+        tiles.append(("handoffs to receive", work.to_receive, "handoff-list", "", True))
+    return [
+        {"label": label, "value": count, "url": _link(route, query), "urgent": urgent and count > 0}
+        for label, count, route, query, urgent in tiles
+    ]
+
+
+def _link(route: str, query: str) -> str:
+    found = address(route)
+    return f"{found}{query}" if found else ""
+
+
+def _primary(access: Access, work: Work) -> dict[str, str] | None:
+    waiting = work.packets.get(S.READY, 0) + work.packets.get(S.IN_REVIEW, 0)
+    if access.any_role(Role.SUPERVISOR) and waiting:
+        return _action("Review what waits", "queue", "eye", "?view=review")
+    if access.any_role(Role.STAFF, Role.CODER):
+        return _action("Start a case", "case-start", "plus")
+    if access.any_role(Role.BILLING):
+        return _action("Receive handoffs", "handoff-list", "inbox")
+    return None
+
+
+def _secondary(access: Access) -> list[dict[str, str]]:
+    wanted = []
+    if access.any_role(*ENTERING):
+        wanted = [("Open the queue", "queue", "queue"), ("Case templates", "template-list", "copy")]
+    found = [_action(label, route, icon) for label, route, icon in wanted]
+    return [action for action in found if action]
+
+
+def _action(label: str, route: str, icon: str, query: str = "") -> dict[str, str] | None:
+    url = address(route)
+    return {"label": label, "url": url + query, "icon": icon} if url else None

@@ -1,0 +1,56 @@
+"""The suggestion panel: lines, questions that lead to their fields, conflicts, and the class of each lesion."""
+
+from typing import Any
+
+from casetracker.presenters.fact_links import fact_url
+
+SHOWN_QUESTIONS = 12
+
+
+def suggestion_panel(
+    result: dict[str, Any], document: dict[str, Any], case_id: int | None, state: str
+) -> dict[str, Any]:
+    """Context of `cases/panel.html`. case_id None: links stay on the page that shows the panel."""
+    if "error" in result:
+        told = [f"{error['path']}: {error['message']}" for error in result["error"]]
+        return {"suggestion": {}, "classes": [], "refusals": told, "panel_state": state}
+    questions = [linked(question, document, case_id) for question in result["questions"]]
+    return {
+        "suggestion": {**result, "questions": questions[:SHOWN_QUESTIONS]},
+        "more_questions": max(len(questions) - SHOWN_QUESTIONS, 0),
+        "classes": lesion_classes(result, document),
+        "refusals": [],
+        "panel_state": state,
+    }
+
+
+def linked(question: dict[str, Any], document: dict[str, Any], case_id: int | None) -> dict[str, Any]:
+    """The question with the address of the field that answers it."""
+    where = "" if case_id is None else "Answer"
+    return {
+        **question,
+        "url": fact_url(case_id, question["fact"], document),
+        "where": where or "Go to the field",
+    }
+
+
+def lesion_classes(result: dict[str, Any], document: dict[str, Any]) -> list[dict[str, str]]:
+    """Name, class and reason of each lesion, in the order of the document."""
+    names = {lesion["id"]: lesion.get("label") or lesion["id"] for lesion in document.get("lesions", [])}
+    return [
+        {"name": names.get(lesion["id"], lesion["id"]), "class": lesion["class"], "why": why(lesion)}
+        for lesion in result.get("lesions", [])
+    ]
+
+
+def why(lesion: dict[str, Any]) -> str:
+    """The reasons that hold for a class, or what is missing, in one line."""
+    wanted = "unknown" if lesion["class"] == "unknown" else "holds"
+    told = [
+        reason.get("label") or reason["fact"]
+        for reason in lesion.get("reasons", [])
+        if reason["verdict"] == wanted
+    ]
+    if not told or lesion["class"] == "simple":
+        return ""
+    return ("missing: " if wanted == "unknown" else "") + ", ".join(dict.fromkeys(told))[:160]

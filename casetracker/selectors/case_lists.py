@@ -1,0 +1,102 @@
+"""All cases of a person's departments: search, filters, key-set pages. Values, not objects; two reads a page."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from casetracker.choices import Modality, PacketStatus
+from casetracker.models import Case, Packet, User
+from casetracker.selectors.access import CHART_ROLES, access_of
+
+PAGE = 40
+COLUMNS = (
+    "id",
+    "number",
+    "opened_at",
+    "date_of_service",
+    "modality",
+    "halt",
+    "missing_required",
+    "department__name",
+    "machine__name",
+    "patient__name",
+    "patient__record_number",
+)
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """What a person asked for; unknown words leave a filter open."""
+
+    q: str = ""
+    modality: str = ""
+    state: str = ""
+
+    @classmethod
+    def asked(cls, values: Mapping[str, str]) -> "CaseFilter":
+        modality, state = values.get("modality", ""), values.get("state", "")
+        return cls(
+            q=values.get("q", "").strip()[:60],
+            modality=modality if modality in Modality.values else "",
+            state=state if state in PacketStatus.values else "",
+        )
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """rows: values with `packets` [(stream, status)]; `after` is the key of the next page, empty at the end."""
+
+    rows: list[dict[str, Any]]
+    after: str
+
+
+def case_page_of(user: User, asked: CaseFilter, after: str = "") -> CasePage:
+    """Newest first. Search: beginning of a case number, record number or name."""
+    cases = _narrowed(
+        Case.objects.filter(department_id__in=access_of(user).departments_with(CHART_ROLES)), asked
+    )
+    key = _key(after)
+    if key:
+        moment, last = key
+        cases = cases.filter(Q(opened_at__lte=moment) & (Q(opened_at__lt=moment) | Q(id__lt=last)))
+    found = list(cases.order_by("-opened_at", "-id").values(*COLUMNS)[: PAGE + 1])
+    rows = found[:PAGE]
+    packets = _packets(row["id"] for row in rows)
+    for row in rows:
+        row["packets"] = packets.get(row["id"], [])
+    last_row = rows[-1] if len(found) > PAGE else None
+    return CasePage(rows, f"{last_row['opened_at'].isoformat()}_{last_row['id']}" if last_row else "")
+
+
+def _narrowed(cases: QuerySet[Case], asked: CaseFilter) -> QuerySet[Case]:
+    if asked.q:
+        cases = cases.filter(
+            Q(number__startswith=asked.q)
+            | Q(patient__record_number__startswith=asked.q)
+            | Q(patient__name__istartswith=asked.q)
+        )
+    if asked.modality:
+        cases = cases.filter(modality=asked.modality)
+    if asked.state:
+        cases = cases.filter(Exists(Packet.objects.filter(case=OuterRef("pk"), status=asked.state)))
+    return cases
+
+
+def _packets(ids: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
+    found: dict[int, list[tuple[str, str]]] = {}
+    rows = Packet.objects.filter(case__in=list(ids)).order_by("stream")
+    for case, stream, status in rows.values_list("case_id", "stream", "status"):
+        found.setdefault(case, []).append((stream, status))
+    return found
+
+
+def _key(after: str) -> tuple[datetime, int] | None:
+    """A key that is not one starts at the top: a mangled address is no error worth a page."""
+    moment, _, last = after.rpartition("_")
+    try:
+        return datetime.fromisoformat(moment.replace(" ", "+")), int(last)
+    except ValueError:
+        return None

@@ -1,0 +1,76 @@
+"""Counts for the first page, of the departments and roles of one person. Capped."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Q
+
+from casetracker import workflow
+from casetracker.choices import HandoffState, PacketStatus, QueryState, Role
+from casetracker.models import Case, Handoff, Packet, Query, User
+from casetracker.selectors.access import CHART_ROLES, access_of
+
+CAP = 500
+OLDEST = 6
+HANDOFF_ROLES = (Role.BILLING, Role.CODER, Role.SUPERVISOR)
+
+
+@dataclass(frozen=True)
+class Work:
+    """packets: status -> number (up to CAP each); oldest: queued cases that waited longest, as values."""
+
+    packets: dict[str, int] = field(default_factory=dict)
+    unanswered: int = 0
+    to_receive: int = 0
+    oldest: list[dict[str, Any]] = field(default_factory=list)
+
+
+def my_work(user: User) -> Work:
+    """At most four reads; none of a part that the person may not see."""
+    access = access_of(user)
+    charts = access.departments_with(CHART_ROLES)
+    billing = access.departments_with(HANDOFF_ROLES)
+    return Work(
+        packets=_packets(charts) if charts else {},
+        unanswered=_capped(Query.objects.filter(case__department__in=charts, state=QueryState.OPEN))
+        if charts
+        else 0,
+        to_receive=_to_receive(billing) if billing else 0,
+        oldest=_oldest(charts, access.any_role(Role.SUPERVISOR)) if charts else [],
+    )
+
+
+def _packets(departments: list[int]) -> dict[str, int]:
+    queued = Packet.objects.filter(case__department__in=departments, case__queued_at__isnull=False)
+    return queued.aggregate(
+        **{status: Count("case", filter=Q(status=status), distinct=True) for status in workflow.QUEUED}
+    )
+
+
+def _to_receive(departments: list[int]) -> int:
+    waiting = Handoff.objects.filter(packet__case__department__in=departments, state=HandoffState.READY)
+    return _capped(waiting)
+
+
+def _capped(rows: Any) -> int:
+    return rows[:CAP].count()
+
+
+def _oldest(departments: list[int], supervising: bool) -> list[dict[str, Any]]:
+    """What waited longest: for a supervisor packets to judge, for everybody else cases to complete."""
+    wanted = (
+        (PacketStatus.READY, PacketStatus.IN_REVIEW)
+        if supervising
+        else (PacketStatus.RETURNED, PacketStatus.COLLECTING)
+    )
+    queued = Case.objects.filter(department__in=departments, queued_at__isnull=False, queue_state__in=wanted)
+    columns = (
+        "id",
+        "number",
+        "patient__name",
+        "queue_state",
+        "queued_at",
+        "missing_required",
+        "machine__name",
+    )
+    return list(queued.order_by("queued_at", "id").values(*columns)[:OLDEST])

@@ -1,0 +1,44 @@
+"""What every save of facts has in common: the posted version and base, and where the person goes next."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from casetracker.services.cases import confirm_template
+
+TOLD = "what-changed-{}"  # session key: the comparison of this person's last change, by case
+
+
+def after_saving(request: HttpRequest, case: Any, told: dict[str, Any]) -> HttpResponse:
+    """Where a person goes after a save: the next case, the before and after, or back to the form."""
+    if request.POST.get("confirm_template") and case.unconfirmed:
+        confirm_template(case=case, by=request.user, fields=list(case.unconfirmed))
+    if request.POST.get("do") == "next":
+        messages.success(request, f"Case {case.number} is saved.")
+        return redirect(f"{reverse('case-start')}?after={case.pk}")
+    if not told["causes"]:
+        messages.info(request, "Nothing was changed.")
+        return redirect("case-facts", case.pk)
+    if told["lines"] or told["items"]:
+        request.session[TOLD.format(case.pk)] = told
+        return redirect("case-changed", case.pk)
+    messages.success(request, "Saved. The suggested codes and the checklist stay the same.")
+    return redirect("case-facts", case.pk)
+
+
+def posted_version(request: HttpRequest) -> int:
+    text = request.POST.get("facts_version", "")
+    return int(text) if text.isdigit() else 0
+
+
+def posted_base(request: HttpRequest) -> dict[str, str]:
+    """What both versions started from, as the page had kept it; nothing when it is missing or broken."""
+    try:
+        found = json.loads(request.POST.get("base", ""))
+    except ValueError:
+        return {}
+    return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}

@@ -1,0 +1,131 @@
+"""The list of cases, the overview of one, its history, its course of care."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from casetracker.choices import Modality, PacketStatus
+from casetracker.errors import NotAllowed
+from casetracker.forms.progress import HaltForm, ProgressForm
+from casetracker.permissions import can_edit_case
+from casetracker.presenters.case_page import case_page
+from casetracker.presenters.history_page import event_shown, revision_shown
+from casetracker.presenters.overview_page import key_facts, next_step
+from casetracker.presenters.suggestion import suggestion_panel
+from casetracker.selectors.access import CHART_ROLES, access_of
+from casetracker.selectors.case_lists import CaseFilter, case_page_of
+from casetracker.selectors.histories import history_page
+from casetracker.selectors.overview import case_work
+from casetracker.selectors.preview import saved_suggestion
+from casetracker.services.cases import halt_case, record_progress
+from casetracker.services.reading import note_view
+from casetracker.views.common import open_case_page, page
+
+LATEST = 6
+
+
+@page()
+def case_list(request: HttpRequest) -> HttpResponse:
+    """Every case of the person's departments, newest first."""
+    access = access_of(request.user)
+    if not access.any_role(*CHART_ROLES):
+        raise NotAllowed("Cases are for staff, coders, supervisors and compliance.")
+    asked = CaseFilter.asked(request.GET)
+    found = case_page_of(request.user, asked, request.GET.get("after", ""))
+    chosen = {"q": asked.q, "modality": asked.modality, "state": asked.state}
+    kept = {name: value for name, value in chosen.items() if value}
+    context = {
+        "rows": found.rows,
+        "asked": asked,
+        "filters": [
+            _filter("modality", "Modality", Modality.choices, asked.modality),
+            _filter("state", "Packet is", PacketStatus.choices, asked.state),
+        ],
+        "reset_url": reverse("case-list") if kept else "",
+        "older_url": f"?{urlencode({**kept, 'after': found.after})}" if found.after else "",
+        "newest_url": f"?{urlencode(kept)}" if request.GET.get("after") else "",
+        "may_enter": access.any_role("staff", "coder", "supervisor"),
+        "several": len(access.roles) > 1,
+    }
+    return render(request, "cases/list.html", context)
+
+
+def _filter(name: str, label: str, words: list[Any], chosen: str) -> dict[str, Any]:
+    options = [{"value": value, "label": words, "selected": value == chosen} for value, words in words]
+    return {"name": name, "label": label, "options": options}
+
+
+@page()
+def overview(request: HttpRequest, case_id: int) -> HttpResponse:
+    """Where the case stands and what comes next."""
+    case = open_case_page(request, case_id, "template")
+    note_view(by=request.user, case=case, what="case.viewed")
+    return _overview(request, case)
+
+
+def _overview(
+    request: HttpRequest, case: Any, progress: ProgressForm | None = None, halt: HaltForm | None = None
+) -> HttpResponse:
+    document, result = saved_suggestion(case)
+    context = case_page(case, "case")
+    work = case_work(case)
+    roles = access_of(request.user).roles.get(case.department_id, frozenset())
+    questions = len(result.get("questions", []))
+    context |= suggestion_panel(result, document, case.pk, "as saved")
+    context |= {
+        "step": next_step(case, roles, work, questions, context["head"]["packets"]),
+        "facts": key_facts(case, document),
+        "work": work,
+        "done": work.required_total - work.open_total,
+        "more_items": max(work.open_total - len(work.open_items), 0),
+        "events": [event_shown(revision) for revision in history_page(case, size=LATEST).revisions],
+        "may_edit": can_edit_case(request.user, case),
+        "progress": progress
+        or ProgressForm(initial={name: getattr(case, name) for name in ProgressForm.base_fields}),
+        "halt": halt or HaltForm(initial={"halt": case.halt, "reason": case.halt_reason}),
+    }
+    return render(request, "cases/overview.html", context)
+
+
+@page(methods=("POST",))
+def progress(request: HttpRequest, case_id: int) -> HttpResponse:
+    """Record clinical dates."""
+    case = open_case_page(request, case_id, "template")
+    form = ProgressForm(request.POST)
+    if not form.is_valid():
+        return _overview(request, case, progress=form)
+    record_progress(case=case, by=request.user, dates=form.cleaned_data)
+    messages.success(request, "The course of care is recorded.")
+    return redirect("case", case.pk)
+
+
+@page(methods=("POST",))
+def halt(request: HttpRequest, case_id: int) -> HttpResponse:
+    """Put the case on hold, cancel it, or let it go on."""
+    case = open_case_page(request, case_id, "template")
+    form = HaltForm(request.POST)
+    if not form.is_valid():
+        return _overview(request, case, halt=form)
+    halt_case(case=case, by=request.user, **form.cleaned_data)
+    messages.success(request, f"The case is now: {case.get_halt_display().lower()}.")
+    return redirect("case", case.pk)
+
+
+@page()
+def history(request: HttpRequest, case_id: int) -> HttpResponse:
+    """Every revision with what it changed; being read leaves a trace too."""
+    case = open_case_page(request, case_id)
+    note_view(by=request.user, case=case, what="case.viewed")
+    below = request.GET.get("below", "")
+    found = history_page(case, int(below) if below.isdigit() else None)
+    context = case_page(case, "case-history")
+    context |= {
+        "revisions": [revision_shown(revision) for revision in found.revisions],
+        "older_url": f"?below={found.older}" if found.older else "",
+        "newest_url": reverse("case-history", args=[case.pk]) if below else "",
+    }
+    return render(request, "cases/history.html", context)
