@@ -3,41 +3,39 @@
 from collections.abc import Iterator
 from typing import Any
 
-from casetracker.choices import Answer, ItemReview, LineDecision, Severity
-from casetracker.models import BillingLine, ChecklistItem
+from casetracker import readiness
+from casetracker.choices import CaseRole, LineDecision, LineOrigin, Severity
+from casetracker.models import BillingLine, CaseClinician, ChecklistItem
+from checklists.reader import current_book
 
 from . import words
 from .document import DiagnosisRow, Line, NotBilled, Provider, UnitNote
-from .records import GONE, Records
+from .records import Records
 
-PLANNING = {"77280", "77285", "77290", "77293", "77295", "77301", "77306", "77307", "77321"}
+PLANNING = {"77263", "77280", "77285", "77290", "77293", "77295", "77301", "77306", "77307", "77321"}
 PHYSICS = {"77300", "77331", "77332", "77333", "77334", "77336", "77338", "77370", "77470"}
 PERFORMERS = {
     "radiation_oncologist": "Radiation oncologist",
     "neurosurgeon": "Surgeon",
     "facility": "Facility",
 }
-CONFIDENCE = {
-    "data": "published data",
-    "several_sources": "several sources",
-    "two_sources": "two sources",
-    "one_source": "one source",
-    "inferred": "department policy, confirm",
-    "memory": "department policy, confirm",
+MODIFIERS = {
+    "26": "Professional part; the facility reports the technical part.",
+    "TC": "Technical part; the physician reports the professional part.",
+    "PO": "Off-campus department.",
+    "PN": "Off-campus department.",
 }
 
 
 def providers(records: Records) -> tuple[Provider, ...]:
-    """Everybody named on the packet, with the lines each person's number stands on."""
+    """Everybody named on the case, with the lines that stand under each person's name."""
     rows = [
         Provider(
-            role=words.chosen(member, "role"),
+            role=_role(member),
             name=member.clinician.name,
             credential=member.clinician.credential,
             npi=member.clinician.npi,
-            lines=words.listed(
-                line.code for line in records.released if line.person == member.clinician.npi != ""
-            ),
+            lines=_lines_of(records, member),
         )
         for member in records.team
     ]
@@ -50,6 +48,21 @@ def providers(records: Records) -> tuple[Provider, ...]:
     return tuple(rows)
 
 
+def _role(member: CaseClinician) -> str:
+    """A surgeon is named with the real specialty; one person in two roles with the documented one."""
+    role = words.chosen(member, "role")
+    if member.role == CaseRole.NEUROSURGEON:
+        role = f"{role} ({words.chosen(member.clinician, 'specialty').lower()})"
+    documented = words.chosen(member, "documented_role")
+    return f"{role}, documented as {documented.lower()}" if documented else role
+
+
+def _lines_of(records: Records, member: CaseClinician) -> str:
+    person = records.person_id(member.clinician)
+    own = (line for line in records.released if line.person == person)
+    return words.listed(dict.fromkeys(line.code for line in own if line.performer == member.role))
+
+
 def diagnoses(records: Records) -> tuple[DiagnosisRow, ...]:
     """Diagnosis codes in lesion order, each once, with pointer letters."""
     by_code: dict[str, list[Any]] = {}
@@ -58,10 +71,10 @@ def diagnoses(records: Records) -> tuple[DiagnosisRow, ...]:
             by_code.setdefault(lesion.icd10, []).append(lesion)
     return tuple(
         DiagnosisRow(
-            pointer=chr(ord("A") + place),
+            pointer=words.letters(place),
             code=code,
             words=words.listed(dict.fromkeys(words.chosen(lesion, "diagnosis") for lesion in lesions)),
-            rank="primary" if place == 0 else "further",
+            rank="primary" if place == 0 else "secondary",
             lesions=words.listed(lesion.label for lesion in lesions),
         )
         for place, (code, lesions) in enumerate(by_code.items())
@@ -72,15 +85,21 @@ def lines(records: Records, pointers: dict[str, str]) -> tuple[tuple[Line, ...],
     """Released lines as (professional, technical), numbered through in that order."""
     professional = [line for line in records.released if line.performer != "facility"]
     technical = [line for line in records.released if line.performer == "facility"]
-    professional.sort(key=lambda line: (line.performer != "radiation_oncologist", line.code, str(line.date)))
-    technical.sort(key=lambda line: (_group(line), line.code, str(line.date)))
+    professional.sort(key=lambda line: (line.performer != "radiation_oncologist", *_order(line)))
+    technical.sort(key=lambda line: (_group(line), *_order(line)))
     rows = [_line(records, line, n, pointers) for n, line in enumerate([*professional, *technical], start=1)]
     return tuple(rows[: len(professional)]), tuple(rows[len(professional) :])
+
+
+def _order(line: BillingLine) -> tuple[str, str, str]:
+    """By code, then day, undated last."""
+    return line.code, words.day(line.date) or "9999", line.key
 
 
 def _line(records: Records, line: BillingLine, number: int, pointers: dict[str, str]) -> Line:
     suggestion = records.suggested.get(line.key, {})
     needed = _needed(records, line)
+    own = line.origin == LineOrigin.ADDED or line.differs
     return Line(
         number=number,
         group=_group(line),
@@ -90,24 +109,22 @@ def _line(records: Records, line: BillingLine, number: int, pointers: dict[str, 
         modifiers=words.listed(line.modifiers, " "),
         units=line.units,
         pointers=words.listed((pointers.get(code, "") for code in line.diagnoses), ""),
-        person=records.names_by_npi.get(line.person, "") or PERFORMERS.get(line.performer, line.performer),
-        npi=line.person,
+        person=records.names.get(line.person, "") or PERFORMERS.get(line.performer, line.performer),
+        npi=line.person if line.person.isdigit() else "",
         place_of_service=records.case.department.place_of_service,
         decision=line.get_decision_display().upper(),
-        accepted=sum(_is_accepted(item) for item in needed),
+        accepted=sum(not readiness.is_open(item) and readiness.is_settled(item) for item in needed),
         required=len(needed),
-        packaging=words.sentence(suggestion.get("packaging")),
-        because=words.sentence(suggestion.get("because")) or line.reason,
-        confidence=CONFIDENCE.get(
-            suggestion.get("confidence", ""), "entered by hand" if not suggestion else ""
-        ),
+        packaging=words.PACKAGING.get(suggestion.get("packaging") or "", ""),
+        because=line.reason if own else suggestion.get("because", ""),
+        confidence="coder's decision" if own else words.CONFIDENCE.get(suggestion.get("confidence", ""), ""),
         key=line.key,
     )
 
 
 def _group(line: BillingLine) -> str:
     if line.performer != "facility":
-        return PERFORMERS[line.performer]
+        return PERFORMERS.get(line.performer, line.performer)
     if line.code in PLANNING:
         return "1 Simulation and planning"
     return "2 Physics and devices" if line.code in PHYSICS else "3 Delivery"
@@ -117,14 +134,10 @@ def _needed(records: Records, line: BillingLine) -> list[ChecklistItem]:
     return [
         item
         for item in records.items
-        if item.severity == Severity.REQUIRED and item.condition not in GONE and line.code in item.codes
+        if item.severity == Severity.REQUIRED
+        and item.condition in readiness.JUDGED_CONDITIONS
+        and readiness.needs(item, line)
     ]
-
-
-def _is_accepted(item: ChecklistItem) -> bool:
-    if item.review == ItemReview.ACCEPTED:
-        return True
-    return item.answer == Answer.SATISFIED and item.answered_by_system and item.review != ItemReview.RETURNED
 
 
 def not_billed(records: Records) -> tuple[NotBilled, ...]:
@@ -147,18 +160,22 @@ def _held(line: BillingLine) -> NotBilled:
 
 
 def _dropped(records: Records) -> Iterator[NotBilled]:
-    surgical = records.packet.stream == "surgeon_professional"
+    """Codes that could have stood on this claim and do not."""
+    own = {line.code for line in records.lines} | {line["code"] for line in records.suggested.values()}
     for entry in records.result["not_suggested"]:
-        is_surgeon_code = entry["code"].startswith(("61", "63", "20"))
-        if is_surgeon_code == surgical and entry["code"] not in records.released_codes:
-            yield NotBilled(
-                "Considered and dropped",
-                entry["code"],
-                entry.get("label", ""),
-                words.sentence(entry["because"]),
-                "",
-                "",
-            )
+        if entry["code"] in own or not _belongs(records, entry):
+            continue
+        label = entry.get("label") or words.code_label(entry["code"])
+        yield NotBilled("Considered and dropped", entry["code"], label, entry["because"], "", "")
+
+
+def _belongs(records: Records, entry: dict[str, Any]) -> bool:
+    """Dropped for this claim, or for the whole case and this claim could have carried it."""
+    if entry.get("stream"):
+        return bool(entry["stream"] == records.packet.stream)
+    known = current_book().codes.get(entry["code"])
+    places = known.streams.values() if known else ()
+    return not known or any(records.packet.stream in streams for streams in places)
 
 
 def unit_notes(records: Records, rows: tuple[Line, ...]) -> tuple[UnitNote, ...]:
@@ -169,8 +186,7 @@ def unit_notes(records: Records, rows: tuple[Line, ...]) -> tuple[UnitNote, ...]
             number=row.number,
             code=row.code,
             units=row.units,
-            basis=words.sentence(records.suggested.get(row.key, {}).get("units_basis"))
-            or by_key[row.key].reason,
+            basis=_basis(records, by_key[row.key]),
             modifiers=row.modifiers,
             backing=_backing(row, by_key[row.key]),
         )
@@ -179,11 +195,21 @@ def unit_notes(records: Records, rows: tuple[Line, ...]) -> tuple[UnitNote, ...]
     )
 
 
+def _basis(records: Records, line: BillingLine) -> str:
+    suggestion = records.suggested.get(line.key, {})
+    if line.origin == LineOrigin.ADDED or line.differs:
+        return line.reason
+    basis = suggestion.get("units_basis", "")
+    labels = [records.lesion_label(name) for name in suggestion.get("lesions", ())]
+    if line.units > 1 and line.performer == "neurosurgeon" and labels:
+        basis = f"{basis} {'Lesion' if len(labels) == 1 else 'Lesions'} {words.listed(labels)}."
+    return str(basis).strip()
+
+
 def _backing(row: Line, line: BillingLine) -> str:
+    """The sentence behind the modifiers: ours for parts and places, the coder's for everything else."""
     if not row.modifiers:
         return ""
-    if line.differs or line.origin == "added":
-        return line.reason
-    if row.modifiers == "26":
-        return "Professional part of a splittable code in a hospital setting."
-    return row.because
+    known = [MODIFIERS[modifier] for modifier in line.modifiers if modifier in MODIFIERS]
+    others = [modifier for modifier in line.modifiers if modifier not in MODIFIERS]
+    return words.listed([*known, row.because if others else ""], " ")

@@ -1,11 +1,15 @@
 """Collecting what was treated: coverage, encounter, lesions, sessions and why it was needed."""
 
-from casetracker.models import Case, ChecklistItem, Lesion, TreatmentSession
+from typing import Any
+
+from casetracker.choices import Compartment, Modality, QualificationKind
+from casetracker.models import Case, CaseClinician, ChecklistItem, Lesion, TreatmentSession
 
 from . import words
 from .document import Authorization, Coverage, Fact, LesionRow, SessionRow
 from .records import Records
 
+LICENSED = (QualificationKind.AUTHORIZED_USER, QualificationKind.AUTHORIZED_PHYSICIST)
 NECESSITY = (
     ("Diagnosis", "diagnosis-specific"),
     ("Performance score", "performance-status"),
@@ -60,40 +64,50 @@ def encounter(records: Records) -> tuple[Fact, ...]:
 
 def lesions(records: Records) -> tuple[LesionRow, ...]:
     judged = {entry["id"]: entry for entry in records.result["lesions"]}
-    return tuple(_lesion(records, lesion, _judgement(judged, lesion)) for lesion in records.lesions)
+    return tuple(_lesion(records, lesion, judged.get(str(lesion.uuid), {})) for lesion in records.lesions)
 
 
-def _judgement(judged: dict, lesion: Lesion) -> dict:
-    return judged.get(str(lesion.uuid)) or judged.get(lesion.label) or {}
-
-
-def _lesion(records: Records, lesion: Lesion, judgement: dict) -> LesionRow:
-    treated = [
-        row for session in records.sessions for row in session.treated.all() if row.lesion_id == lesion.pk
-    ]
-    given = [row.dose_gy for row in treated if row.dose_gy is not None]
-    numbers = [s.number for s in records.sessions if any(r.lesion_id == lesion.pk for r in s.treated.all())]
+def _lesion(records: Records, lesion: Lesion, judgement: dict[str, Any]) -> LesionRow:
+    sessions = [(s.number, row) for s in records.sessions for row in s.treated.all()]
+    treated = [(number, row) for number, row in sessions if row.lesion_id == lesion.pk]
+    given = [row.dose_gy for _, row in treated if row.dose_gy is not None]
     return LesionRow(
         label=lesion.label,
         place=words.listed((words.chosen(lesion, "region"), words.chosen(lesion, "side").lower())),
         size_mm=words.number(lesion.max_dimension_mm),
-        complexity=words.sentence(judgement.get("class")),
+        complexity=_class(lesion, judgement),
         basis=_basis(judgement),
         prescribed_gy=words.number(lesion.dose_gy),
         delivered_gy=words.number(sum(given)) if given else "",
         isodose=words.number(lesion.isodose_pct),
-        sessions=words.spans(numbers),
-        reported_as=words.sentence(judgement.get("reported_as")),
+        sessions=words.spans(number for number, _ in treated),
+        reported_as=_reported(judgement),
     )
 
 
-def _basis(judgement: dict) -> str:
-    holding = [r for r in judgement.get("reasons", []) if isinstance(r, dict) and r.get("verdict") == "holds"]
-    if judgement.get("class") == "simple" or not holding:
-        return words.sentence(judgement.get("why"))
-    return words.listed(
-        (r.get("text") or f"{r.get('label') or r['fact']}: {r['found']}" for r in holding), "; "
+def _class(lesion: Lesion, judgement: dict[str, Any]) -> str:
+    """simple, complex, therapeutic; a lesion outside the skull is not graded."""
+    if judgement.get("class"):
+        return str(judgement["class"])
+    return "cannot tell yet" if lesion.compartment == Compartment.CRANIAL else "not graded"
+
+
+def _basis(judgement: dict[str, Any]) -> str:
+    """Why the class is what it is: the sentences of the rules, and what was found where a reason holds."""
+    found = (
+        f"{words.fact_label(reason['fact'])}: {str(reason['found']).replace('_', ' ')}"
+        for reason in judgement.get("reasons", [])
+        if reason["verdict"] == "holds" and reason["found"] is not None
     )
+    shown = words.listed(dict.fromkeys(found), "; ") if judgement.get("class") != "simple" else ""
+    because = judgement.get("because", "")
+    return f"{because} {shown}.".strip() if shown else str(because)
+
+
+def _reported(judgement: dict[str, Any]) -> str:
+    """The surgeon's code this lesion stands under; an unreported one says why."""
+    reported = judgement.get("reported_as") or ""
+    return f"{reported}: {judgement.get('why')}" if reported == "unreported" else reported
 
 
 def sessions(records: Records) -> tuple[SessionRow, ...]:
@@ -118,18 +132,30 @@ def _session(records: Records, session: TreatmentSession, total: int) -> Session
 
 
 def _present(records: Records, session: TreatmentSession, role: str) -> str:
+    """Who filled this role at the session, with the minutes recorded; empty when nobody is recorded there."""
     times = {presence.clinician_id: presence for presence in session.presences.all()}
     for member in records.team:
-        if member.role == role:
+        if member.role == role and (member.clinician_id in times or member.present_delivery):
             there = times.get(member.clinician_id)
-            if there:
-                span = words.listed(
-                    (words.clock(there.arrived_at, records.zone), words.clock(there.left_at, records.zone)),
-                    "-",
-                )
-                return f"{member.clinician.name} {span}".strip()
-            return member.clinician.name if member.present_delivery else ""
+            span = (there.arrived_at, there.left_at) if there else ()
+            minutes = words.listed((words.clock(moment, records.zone) for moment in span), "-")
+            return words.listed((_with_license(records, session, member), minutes), " ")
     return ""
+
+
+def _with_license(records: Records, session: TreatmentSession, member: CaseClinician) -> str:
+    """On a cobalt unit: whether the license listed this person on that day."""
+    name = member.clinician.name
+    if records.case.modality != Modality.COBALT60 or not session.date:
+        return name
+    held = [
+        words.chosen(listing, "kind").lower()
+        for listing in member.clinician.qualifications.all()
+        if listing.kind in LICENSED
+        and listing.valid_from <= session.date
+        and (listing.valid_to is None or session.date <= listing.valid_to)
+    ]
+    return f"{name} [{words.listed(held)}]" if held else name
 
 
 def necessity(records: Records) -> tuple[Fact, ...]:
@@ -143,8 +169,9 @@ def necessity(records: Records) -> tuple[Fact, ...]:
 def _necessity_values(case: Case, lesions: list[Lesion]) -> dict[str, str]:
     kinds = dict.fromkeys(words.chosen(lesion, "diagnosis") for lesion in lesions)
     score = f"Karnofsky {case.kps} on {words.day(case.performance_on)}" if case.kps is not None else ""
+    count = words.counted(len(lesions), "lesion", "lesions") if lesions else ""
     return {
-        "diagnosis-specific": f"{words.listed(kinds)}; {len(lesions)} lesion{'s' if len(lesions) != 1 else ''}",
+        "diagnosis-specific": words.listed((words.listed(kinds), count), "; "),
         "performance-status": score,
         "multidisciplinary-review": words.day(case.decided_on),
         "coverage-policy-cited": words.listed((case.policy_reference, case.policy_version)),
@@ -152,10 +179,11 @@ def _necessity_values(case: Case, lesions: list[Lesion]) -> dict[str, str]:
 
 
 def _source(item: ChecklistItem | None) -> str:
-    links = list(item.links.all()) if item else []
-    if not links:
+    """The first signed document behind the item; an unsigned one is no source."""
+    links = item.links.all() if item else ()
+    document = next((link.document for link in links if link.document.signed_at), None)
+    if document is None:
         return ""
-    document = links[0].document
     return words.listed(
         (document.title, document.author or document.author_name, words.day(document.service_date))
     )

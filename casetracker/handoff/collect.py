@@ -1,9 +1,9 @@
 """`build_handoff(packet)`: the records of a packet as one HandoffDocument. Reads only; freezing is a service."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from casetracker.choices import LineDecision, PacketStatus
-from casetracker.models import Packet
+from casetracker.models import BillingLine, Packet
 
 from . import claim, clinical, proof, words
 from .changes import changes_against
@@ -17,14 +17,33 @@ NOTES = (
     "Confidential: holds protected health information. Use only for billing this case.",
     "To verify: the digest is the SHA-256 of the attached data file's content without its digest field.",
 )
+PACKAGING_NOTE = (
+    "Packaging marks on hospital lines follow our reading of the yearly payment rule; confirm them for the day of "
+    "service."
+)
+
+
+@dataclass(frozen=True)
+class Version:
+    """What this version stands beside. before: the version just before it; already: lines billing has by then."""
+
+    before: HandoffDocument | None
+    supplement: bool
+    already: frozenset[str]
+
+    def new(self, records: Records) -> list[BillingLine]:
+        """The lines that billing enters from this version."""
+        return [line for line in records.released if line.key not in self.already]
 
 
 def build_handoff(packet: Packet, supplement: bool = False) -> HandoffDocument:
     """The packet as it stands: a draft until it is approved, the text to freeze in the moment it is.
 
-    Raises Evaluation.DoesNotExist when the case was never evaluated.
+    supplement: this version only adds lines to the version before. Raises Evaluation.DoesNotExist when the case was
+    never evaluated.
     """
     records = load(packet)
+    version = _version(records, supplement)
     diagnoses = claim.diagnoses(records)
     pointers = {row.code: row.pointer for row in diagnoses}
     professional, technical = claim.lines(records, pointers)
@@ -39,7 +58,7 @@ def build_handoff(packet: Packet, supplement: bool = False) -> HandoffDocument:
         initials=case.patient.initials,
         record_number=case.patient.record_number,
         demo=case.demo,
-        status=_status(records, supplement),
+        status=_status(records, version),
         coverage=clinical.coverage(records),
         encounter=clinical.encounter(records),
         providers=claim.providers(records),
@@ -55,72 +74,97 @@ def build_handoff(packet: Packet, supplement: bool = False) -> HandoffDocument:
         exceptions=proof.exceptions(records),
         edits=proof.edits(records),
         rulebook=proof.rulebook(records),
-        sign_off=proof.sign_off(records),
-        notes=_notes(records),
+        sign_off=proof.sign_off(records, version.new(records)),
+        notes=_notes(records, technical),
     )
-    return sealed(_with_changes(document, records))
+    return sealed(_with_changes(document, version))
 
 
-def _status(records: Records, supplement: bool) -> Status:
+def _version(records: Records, supplement: bool) -> Version:
+    before = from_dict(records.earlier[-1].snapshot) if records.earlier else None
+    beside = supplement and before is not None
+    already = frozenset(line.key for line in before.lines) if before and beside else frozenset()
+    return Version(before, beside, already)
+
+
+def _status(records: Records, version: Version) -> Status:
     packet = records.packet
-    held = [line for line in records.lines if line.decision == LineDecision.HOLD]
+    held = sum(line.decision == LineDecision.HOLD for line in records.lines)
     approved = packet.status in APPROVED and packet.approved_at is not None
     return Status(
-        decision=_decision(records, bool(held), approved),
-        headline=_headline(records, len(held), approved),
+        decision=_decision(records, version, bool(held), approved),
+        headline=_headline(records, version, held, approved),
         version=len(records.earlier) + 1,
         state="approved" if approved else "draft",
-        approved_at=words.moment(packet.approved_at, records.zone),
-        replaces=None if supplement or not records.earlier else records.earlier[-1].version,
-        kind="supplement" if supplement else "full",
+        approved_at=words.moment(packet.approved_at, records.zone) if approved else "",
+        replaces=None if version.supplement or not version.before else version.before.status.version,
+        kind="supplement" if version.supplement else "full",
         file_until=words.day(records.case.filing_deadline),
-        next_step=_next_step(records, approved),
+        next_step=_next_step(records, version, approved),
         stream=packet.get_stream_display(),
     )
 
 
-def _decision(records: Records, held: bool, approved: bool) -> str:
-    if not approved or not records.released:
+def _decision(records: Records, version: Version, held: bool, approved: bool) -> str:
+    if not approved or not version.new(records):
         return "DO NOT BILL"
     return "RELEASE WITH HELD LINES" if held else "RELEASE"
 
 
-def _headline(records: Records, held: int, approved: bool) -> str:
+def _headline(records: Records, version: Version, held: int, approved: bool) -> str:
     if not approved:
         return "Draft. Nothing on these pages may be billed yet."
-    if not records.released:
+    if not version.new(records):
         return "No line of this packet is released."
-    bill = words.totals((line.code, line.units) for line in records.released)
-    waiting = f" {held} line{'s are' if held != 1 else ' is'} held: see section 8." if held else ""
-    return f"Bill {bill}.{waiting}"
+    bill = words.totals((line.code, line.units) for line in version.new(records))
+    waiting = f" {words.counted(held, 'line is', 'lines are')} held: see section 8." if held else ""
+    return f"Bill {'in addition ' if version.supplement else ''}{bill}.{waiting}"
 
 
-def _next_step(records: Records, approved: bool) -> str:
+def _next_step(records: Records, version: Version, approved: bool) -> str:
     if not approved:
         state = records.packet.get_status_display().lower()
-        return f"Packet is {state}; {records.packet.open_required} required items are open."
-    return "Enter the lines of sections 6 and 7, then confirm receipt in the application."
+        owed = words.counted(records.packet.open_required, "required item is", "required items are")
+        return f"Packet is {state}; {owed} open."
+    confirm = "then confirm receipt in the application."
+    if version.supplement:
+        return f"Enter only the lines marked RELEASE; the others were released before. Enter them, {confirm}"
+    if version.before:
+        earlier = version.before.status.version
+        return f"Correct or void what was filed from version {earlier} as marked below, {confirm}"
+    return f"Enter the lines of sections 6 and 7, {confirm}"
 
 
-def _notes(records: Records) -> tuple[str, ...]:
+def _notes(records: Records, technical: tuple[Line, ...]) -> tuple[str, ...]:
     contact = records.case.department.billing_contact
     demo = ("Demonstration: this patient and this case are invented.",) if records.case.demo else ()
-    return (*demo, *NOTES, f"Questions: {contact}." if contact else "Questions: the department named above.")
+    packaging = (PACKAGING_NOTE,) if any(line.packaging for line in technical) else ()
+    asked = f"Questions: {contact}." if contact else "Questions: the department named above."
+    return (*demo, *NOTES, *packaging, asked)
 
 
-def _with_changes(document: HandoffDocument, records: Records) -> HandoffDocument:
-    if not records.earlier:
+def _with_changes(document: HandoffDocument, version: Version) -> HandoffDocument:
+    """Each line marked against the version before; in a supplement, lines billing has are no longer to release."""
+    if version.before is None:
         return document
-    before = from_dict(records.earlier[-1].snapshot)
-    changes = changes_against(before, document)
+    changes = changes_against(version.before, document)
     marks = {fact.source: fact.value for fact in changes}
+    held_before = {line.key: _released_by(line, version.before) for line in version.before.lines}
+    released = held_before if version.supplement else {}
+
+    def marked(rows: tuple[Line, ...]) -> tuple[Line, ...]:
+        return tuple(
+            replace(row, change=marks[row.key], decision=released.get(row.key, row.decision)) for row in rows
+        )
+
     return replace(
         document,
-        professional=_marked(document.professional, marks),
-        technical=_marked(document.technical, marks),
+        professional=marked(document.professional),
+        technical=marked(document.technical),
         changes=changes,
     )
 
 
-def _marked(rows: tuple[Line, ...], marks: dict[str, str]) -> tuple[Line, ...]:
-    return tuple(replace(row, change=marks.get(row.key, "unchanged")) for row in rows)
+def _released_by(line: Line, before: HandoffDocument) -> str:
+    """`IN VERSION 1`: the version from which billing entered this line."""
+    return line.decision if line.decision.startswith("IN ") else f"IN VERSION {before.status.version}"

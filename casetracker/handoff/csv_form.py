@@ -1,4 +1,7 @@
-"""The handoff as CSV: one row per line, held and dropped ones included, for a spreadsheet or an import."""
+"""The handoff as CSV: one row per line, held and dropped ones included, for a spreadsheet or an import.
+
+Only rows whose decision is RELEASE are to be billed from this version.
+"""
 
 import csv
 import io
@@ -64,8 +67,9 @@ def _released(document: HandoffDocument) -> list[dict[str, object]]:
 
 
 def _others(document: HandoffDocument) -> list[dict[str, object]]:
+    """What must not be billed: HELD, NOT BILLED, NOT DECIDED, CONSIDERED AND DROPPED."""
     return [
-        {"decision": row.kind, "code": row.code, "label": row.label, "reason": row.reason}
+        {"decision": row.kind.upper(), "code": row.code, "label": row.label, "reason": row.reason}
         for row in document.not_billed
     ]
 

@@ -1,9 +1,19 @@
 """Collecting what proves the lines: documentation index, exceptions, edits and sign-off."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from casetracker.choices import Answer, EntryType, ItemReview, LineDecision, ReviewOutcome, SessionStatus
-from casetracker.models import ChecklistItem, ItemDocument
+from casetracker.choices import (
+    Answer,
+    EntryType,
+    ItemReview,
+    LineDecision,
+    LineOrigin,
+    ReviewOutcome,
+    SessionStatus,
+)
+from casetracker.models import BillingLine, ChecklistItem, ItemDocument
+from checklists.engine.policy import FROM_DEFAULT as BUILT_IN
 
 from . import words
 from .document import EditRow, ExceptionRow, Fact, IndexRow, SignOff
@@ -51,18 +61,23 @@ def _group(records: Records, item: ChecklistItem) -> str:
 
 
 def _subject(records: Records, subject: str) -> str:
+    """`lesion:<id>` in words; what was removed since is only named by its kind."""
     kind, _, name = subject.partition(":")
-    if kind == "lesion":
-        return next((f"lesion {x.label}" for x in records.lesions if name in (str(x.uuid), x.label)), "")
-    if kind == "session":
-        return next(
-            (f"session {x.number}" for x in records.sessions if name in (str(x.uuid), str(x.number))), ""
-        )
-    if kind == "plan":
-        return next((f"plan {x.label}" for x in records.plans if name in (str(x.uuid), x.label)), "")
     if kind == "unit":
-        return f"unit {name.rpartition(':')[2]} of {name.partition('/')[0]}"
-    return ""
+        line, _, number = name.rpartition(":")
+        return f"unit {number} of {line.partition('/')[0]}"
+    return _SUBJECTS[kind](records, name) if kind in _SUBJECTS else ""
+
+
+_SUBJECTS = {
+    "lesion": lambda records, name: f"lesion {records.lesion_label(name)}",
+    "session": lambda records, name: f"session {_named(records.sessions, name, 'number')}",
+    "plan": lambda records, name: f"plan {_named(records.plans, name, 'label')}",
+}
+
+
+def _named(rows: list[Any], name: str, field: str) -> Any:
+    return next((getattr(row, field) for row in rows if str(row.uuid) == name), "no longer recorded")
 
 
 def _state(item: ChecklistItem) -> str:
@@ -113,51 +128,75 @@ def _course_exceptions(records: Records) -> Iterator[ExceptionRow]:
 
 
 def edits(records: Records) -> tuple[EditRow, ...]:
-    """Edit results and warnings, and every difference between the suggestion and the final lines."""
-    rows = [
+    """Edit results and warnings about this packet, and every difference between suggestion and final lines."""
+    codes = _considered(records)
+    rows = (
         EditRow(
-            kind=str(conflict["severity"]).capitalize(),
+            kind=words.SEVERITY.get(conflict["severity"], conflict["severity"]),
             codes=words.listed(conflict["codes"]),
-            message=words.sentence(conflict["message"]),
-            answer=words.sentence(conflict.get("way_out")),
+            message=words.listed((conflict["message"], f"({words.listed(conflict['rules'])})"), " "),
+            answer=words.listed((conflict.get("way_out"), _confirmed(records, conflict)), " "),
         )
         for conflict in records.result["conflicts"]
-    ]
+        if not conflict["codes"] or codes.intersection(conflict["codes"])
+    )
     return (*rows, *_overrides(records))
+
+
+def _considered(records: Records) -> set[str]:
+    """Codes of this packet's lines and of suggestions that were dropped from it."""
+    decided = {line.code for line in records.lines} | {line["code"] for line in records.suggested.values()}
+    dropped = {e["code"] for e in records.result["not_suggested"] if e.get("stream") == records.packet.stream}
+    return decided | dropped
+
+
+def _confirmed(records: Records, conflict: dict[str, Any]) -> str:
+    """An approval is only possible after every warning about a released line was opened."""
+    about_released = records.released_codes.intersection(conflict["codes"])
+    if conflict["severity"] not in ("warn", "ask") or not about_released or not records.packet.approved_at:
+        return ""
+    return f"Opened by {records.packet.approved_by}."
 
 
 def _overrides(records: Records) -> Iterator[EditRow]:
     for line in records.lines:
-        if line.differs or line.origin == "added" or line.decision != LineDecision.RELEASE:
-            what = (
-                "Added by hand"
-                if line.origin == "added"
-                else ("Changed" if line.differs else line.get_decision_display())
-            )
+        if line.differs or line.origin == LineOrigin.ADDED or line.decision != LineDecision.RELEASE:
             decided = f"{line.decided_by}, {words.moment(line.decided_at, records.zone)}"
-            yield EditRow(what, line.code, line.reason, decided)
+            yield EditRow(_override(line), line.code, line.reason, decided)
+
+
+def _override(line: BillingLine) -> str:
+    if line.origin == LineOrigin.ADDED:
+        return "Added by hand"
+    return "Changed" if line.differs else line.get_decision_display()
 
 
 def rulebook(records: Records) -> tuple[Fact, ...]:
+    """Which rules judged the case: book, edition, edit tables, and the policies that are not built-in defaults."""
     book = records.result["rulebook"]
     policies = (
-        Fact(f"Policy {policy['key']}", words.sentence(policy["value"]), words.sentence(policy["from"]))
-        for policy in records.result.get("policies", [])
-        if policy["from"] not in ("default", "built-in default", "built_in")
+        Fact(
+            f"Policy: {words.policy_label(p['key'])}",
+            f"{p['value']} ({p['from'].replace('_', ' ')})",
+            p["key"],
+        )
+        for p in records.result["policies"]
+        if p["from"] != BUILT_IN
     )
     return (
         Fact("Rule book", str(book["version"])),
         Fact("Edition of the day of service", str(book.get("edition_on") or "")),
-        Fact("Rule book digest", str(book["digest"])[:16]),
-        Fact("Code-pair and unit edits", "edit facts of 2024-07 applied"),
+        Fact("Rule book digest", str(book["digest"])[:32]),
+        Fact("Code-pair and unit edits", f"published release {book['edits_release']}"),
         *policies,
     )
 
 
-def sign_off(records: Records) -> SignOff:
+def sign_off(records: Records, new: list[BillingLine]) -> SignOff:
+    """new: the lines this version releases, all of them or only those of a supplement."""
     packet = records.packet
     approved = words.moment(packet.approved_at, records.zone)
-    released = words.totals((line.code, line.units) for line in records.released)
+    released = words.totals((line.code, line.units) for line in new)
     text = f"Approved for billing: {released}." if packet.approved_at else "Not approved."
     return SignOff(
         completed_by=_completers(records),
@@ -177,6 +216,5 @@ def _completers(records: Records) -> tuple[Fact, ...]:
         if item.answered_by and not item.answered_by_system:
             people.setdefault(item.role, set()).add(str(item.answered_by))
     return tuple(
-        Fact(role.replace("_", " ").capitalize(), words.listed(sorted(names)))
-        for role, names in sorted(people.items())
+        Fact(role.replace("_", " "), words.listed(sorted(names))) for role, names in sorted(people.items())
     )

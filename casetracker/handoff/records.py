@@ -7,13 +7,16 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
 
-from casetracker.choices import Condition, LineDecision
+from casetracker import readiness
+from casetracker.choices import LineDecision
+from casetracker.facts import person_id
 from casetracker.models import (
     Authorization,
     BillingLine,
     Case,
     CaseClinician,
     ChecklistItem,
+    Clinician,
     Evaluation,
     Handoff,
     ItemDocument,
@@ -25,8 +28,6 @@ from casetracker.models import (
     SessionPresence,
     TreatmentSession,
 )
-
-GONE = (Condition.FALSE, Condition.RETIRED)
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,27 @@ class Records:
         return [
             item
             for item in self.items
-            if item.condition not in GONE and self.released_codes.intersection(item.codes)
+            if item.condition in readiness.JUDGED_CONDITIONS
+            and any(readiness.needs(item, line) for line in self.released)
         ]
 
+    @staticmethod
+    def person_id(clinician: Clinician) -> str:
+        """What lines call a clinician: the NPI, or a number of our own for people without one."""
+        return person_id(clinician)
+
     @cached_property
-    def names_by_npi(self) -> dict[str, str]:
-        return {member.clinician.npi: str(member.clinician) for member in self.team if member.clinician.npi}
+    def names(self) -> dict[str, str]:
+        """Name and credential by what lines call the person."""
+        return {person_id(member.clinician): str(member.clinician) for member in self.team}
+
+    @cached_property
+    def _lesion_labels(self) -> dict[str, str]:
+        return {str(lesion.uuid): lesion.label for lesion in self.lesions}
+
+    def lesion_label(self, name: str) -> str:
+        """The label of the lesion that a case document calls `name`."""
+        return self._lesion_labels.get(name, "no longer recorded")
 
 
 def load(packet: Packet) -> Records:
@@ -90,7 +106,7 @@ def load(packet: Packet) -> Records:
         lesions=list(case.lesions.filter(removed_at=None)),
         plans=list(case.plans.filter(removed_at=None).select_related("approved_by")),
         sessions=_sessions(case),
-        team=list(case.team.select_related("clinician")),
+        team=list(case.team.select_related("clinician").prefetch_related("clinician__qualifications")),
         authorizations=list(case.authorizations.filter(removed_at=None)),
         items=_items(case),
         decisions=list(packet.decisions.select_related("by", "item")),

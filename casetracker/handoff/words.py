@@ -1,4 +1,7 @@
-"""How dates, moments, numbers and stored words are written in a handoff. Empty values become an empty text."""
+"""How dates, moments, numbers and stored words are written in a handoff. Empty values become an empty text.
+
+Also the words of the rule book that a handoff carries with it, looked up in the moment it is collected.
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -7,6 +10,25 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Model
+
+from checklists.engine.facts import FACTS
+from checklists.reader import current_book
+
+CONFIDENCE = {
+    "data": "published data",
+    "several_sources": "several sources",
+    "two_sources": "two sources",
+    "one_source": "one source",
+    "inferred": "department policy, confirm",
+    "memory": "not verified, confirm",
+}
+PACKAGING = {
+    "comprehensive": "carries the payment of the claim",
+    "packaged": "packaged, not paid apart",
+    "paid_apart": "paid apart",
+    "per_session": "paid per session",
+}
+SEVERITY = {"block": "Blocked", "warn": "Check", "ask": "Question", "info": "Note"}
 
 
 def day(value: date | None) -> str:
@@ -43,13 +65,8 @@ def listed(parts: Iterable[Any], between: str = ", ") -> str:
     return between.join(str(part) for part in parts if part)
 
 
-def sentence(value: Any) -> str:
-    """A reason as the engine gives it: text, or a list of texts."""
-    if isinstance(value, (list, tuple)):
-        return " ".join(sentence(part) for part in value if part)
-    if isinstance(value, dict):
-        return str(value.get("text") or value.get("message") or value.get("because") or "")
-    return str(value or "")
+def counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
 
 
 def totals(rows: Iterable[tuple[str, int]]) -> str:
@@ -63,9 +80,32 @@ def totals(rows: Iterable[tuple[str, int]]) -> str:
 def spans(numbers: Iterable[int]) -> str:
     """Whole numbers with runs joined: 1, 2, 3, 5 reads `1-3, 5`."""
     runs: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1] = [runs[-1][0], number]
+    for each in sorted(set(numbers)):
+        if runs and each == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], each]
         else:
-            runs.append([number])
-    return listed("-".join(str(end) for end in run) for run in runs)
+            runs.append([each])
+    return listed("-".join(str(end) for end in dict.fromkeys((run[0], run[-1]))) for run in runs)
+
+
+def letters(place: int) -> str:
+    """Diagnosis pointers: 0 is A, 25 is Z, 26 is AA."""
+    tens, ones = divmod(place, 26)
+    return (letters(tens - 1) if tens else "") + chr(ord("A") + ones)
+
+
+def code_label(code: str) -> str:
+    """Our own short words for a code; empty for a code the rule book does not know."""
+    known = current_book().codes.get(code)
+    return known.label if known else ""
+
+
+def fact_label(name: str) -> str:
+    """`lesion.size_mm` in words; an unknown name stays readable."""
+    known = FACTS.get(name)
+    return known.label if known else name.rpartition(".")[2].replace("_", " ")
+
+
+def policy_label(key: str) -> str:
+    known = current_book().policies.get(key)
+    return known.label if known else key.replace("_", " ")

@@ -6,14 +6,18 @@ Lists read values and never the file bytes.
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-from django.utils.dateparse import parse_datetime
+from django.db.models import IntegerField, Q, QuerySet, Subquery
 
 from casetracker.choices import FileState, HandoffState, Modality, Role, Stream
 from casetracker.errors import NotFound, WrongState
+from casetracker.handoff.collect import build_handoff
+from casetracker.handoff.document import HandoffDocument, from_dict
 from casetracker.models import Handoff, HandoffFile, Packet, User
-from casetracker.selectors.access import access_of, case_for
+from casetracker.selectors.access import access_of
+from casetracker.selectors.review import supplement_of
+from casetracker.workflow import LOCKED, QUEUED
 
 READERS = (Role.BILLING, Role.CODER, Role.SUPERVISOR, Role.COMPLIANCE)
 PAGE = 50
@@ -31,7 +35,6 @@ COLUMNS = (
     "state",
     "supplement",
     "approved_at",
-    "received_at",
     "packet__stream",
     "packet__case__number",
     "packet__case__modality",
@@ -39,15 +42,28 @@ COLUMNS = (
     "packet__case__patient__record_number",
     "packet__case__patient__name",
     "approved_by__full_name",
+    "packet__status",
+    "packet__reopened_because",
     "packet__case__department__name",
+    "packet__case__department__time_zone",
     "snapshot__status__decision",
     "snapshot__status__headline",
 )
 
 
+class CappedCount(Subquery):
+    """The number of rows of a sliced query, as one value beside others: no count ever reads more than its cap."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS capped)"
+    output_field = IntegerField()
+
+
 @dataclass(frozen=True)
 class HandoffPage:
-    """One page of handoffs, newest approval first; `older` is the key of the next page or empty."""
+    """One page of handoffs, newest approval first.
+
+    counts: rows per tab under the same filter, at most CAP + 1. older: key of the next page or "".
+    """
 
     rows: list[dict[str, Any]]
     counts: dict[str, int]
@@ -63,16 +79,14 @@ def handoffs_for(user: User, tab: str, stream: str = "", before: str = "") -> Ha
     if stream in Stream.values:
         base = base.filter(packet__stream=stream)
     rows = base.filter(state__in=TABS[tab][1]).order_by("-approved_at", "-id")
-    key = _key(before)
-    if key:
+    if key := _key(before):
         moment, last = key
+        # The plain `<=` lets both databases seek in the index; the second condition alone makes them scan.
         rows = rows.filter(approved_at__lte=moment).filter(Q(approved_at__lt=moment) | Q(id__lt=last))
     found = list(rows.values(*COLUMNS)[: PAGE + 1])
-    shown = [_row(values) for values in found[:PAGE]]
-    older = (
-        f"{found[PAGE - 1]['approved_at'].isoformat()}~{found[PAGE - 1]['id']}" if len(found) > PAGE else ""
-    )
-    return HandoffPage(shown, _counts(base), older)
+    page = found[:PAGE]
+    older = f"{page[-1]['approved_at'].isoformat()}~{page[-1]['id']}" if len(found) > PAGE else ""
+    return HandoffPage([_row(values) for values in page], _counts(user, base), older)
 
 
 def _departments(user: User) -> list[int]:
@@ -82,48 +96,50 @@ def _departments(user: User) -> list[int]:
 def _key(text: str) -> tuple[datetime, int] | None:
     moment, _, last = text.partition("~")
     try:
-        at = parse_datetime(moment)
+        found = datetime.fromisoformat(moment), int(last)
     except ValueError:
         return None
-    return (at, int(last)) if at and last.isdigit() else None
+    return found if found[0].tzinfo else None
 
 
-def _counts(base: Any) -> dict[str, int]:
-    """Counts of every tab in one query, each capped: states of at most CAP rows per tab."""
-    parts = [
-        base.filter(state__in=states).order_by().values("state")[: CAP + 1] for _, states in TABS.values()
-    ]
-    counted = dict.fromkeys(TABS, 0)
-    tab_of = {state: tab for tab, (_, states) in TABS.items() for state in states}
-    for part in parts:
-        for row in part:
-            counted[tab_of[row["state"]]] += 1
-    return counted
+def _counts(user: User, base: QuerySet[Handoff]) -> dict[str, int]:
+    """Counts of every tab in one query: the very rows that the tab lists."""
+    capped = {
+        tab: CappedCount(base.filter(state__in=states).order_by().values("pk")[: CAP + 1])
+        for tab, (_, states) in TABS.items()
+    }
+    return User.objects.filter(pk=user.pk).values(**capped).get()
 
 
 def _row(values: dict[str, Any]) -> dict[str, Any]:
-    name = values["packet__case__patient__name"]
-    family, _, given = name.partition(",")
+    family, _, given = values["packet__case__patient__name"].partition(",")
+    zone = ZoneInfo(values["packet__case__department__time_zone"])
+    modality = values["packet__case__modality"]
     return {
         "id": values["id"],
         "version": values["version"],
         "state": values["state"],
-        "state_label": HandoffState(values["state"]).label,
         "supplement": values["supplement"],
         "stream": Stream(values["packet__stream"]).label,
         "case_number": values["packet__case__number"],
         "patient": "".join(part.strip()[:1].upper() for part in (given, family) if part.strip()),
         "record_number": values["packet__case__patient__record_number"],
-        "modality": Modality(values["packet__case__modality"]).label
-        if values["packet__case__modality"]
-        else "",
+        "modality": Modality(modality).label if modality else "",
         "deadline": values["packet__case__filing_deadline"],
         "department": values["packet__case__department__name"],
-        "approved_at": values["approved_at"],
+        "approved_on": values["approved_at"].astimezone(zone).date(),
         "approved_by": values["approved_by__full_name"],
         "decision": values["snapshot__status__decision"],
         "headline": values["snapshot__status__headline"],
+        "reopened": is_reopened(
+            values["state"], values["packet__status"], values["packet__reopened_because"]
+        ),
     }
+
+
+def is_reopened(state: str, status: str, because: str) -> bool:
+    """True while the department works again on a packet whose last version billing has or awaits."""
+    return bool(because) and status in QUEUED and state not in (HandoffState.REPLACED, HandoffState.RETURNED)
 
 
 def handoff_for(user: User, handoff_id: int) -> Handoff:
@@ -169,12 +185,37 @@ def file_bytes(handoff: Handoff, form: str) -> bytes:
     return bytes(found.content)
 
 
-def packet_for(user: User, case_id: int, packet_id: int) -> Packet:
-    """A packet of a case that the person may read, or `NotFound`."""
-    case = case_for(user, case_id)
-    try:
-        packet = Packet.objects.get(pk=packet_id, case=case)
-    except Packet.DoesNotExist:
-        raise NotFound("There is no such packet.") from None
-    packet.case = case
-    return packet
+def unstored_files() -> list[str]:
+    """`case 26-0042 facility v1 pdf: why`, for every file that waits; for the command that draws them."""
+    rows = (
+        HandoffFile.objects.exclude(state=FileState.STORED)
+        .order_by("id")
+        .values_list(
+            "handoff__packet__case__number",
+            "handoff__packet__stream",
+            "handoff__version",
+            "format",
+            "problem",
+        )
+    )
+    return [f"case {n} {stream} v{v} {form}: {why or 'not tried'}" for n, stream, v, form, why in rows]
+
+
+def approved_version(packet: Packet) -> Handoff | None:
+    """The version billing has while the packet is approved, handed off or closed; None while it is worked on."""
+    if packet.status not in LOCKED:
+        return None
+    return packet.handoffs.order_by("-version").first()
+
+
+def draft_of(packet: Packet) -> HandoffDocument:
+    """The packet as billing would receive it if it were approved now; the frozen text once it is approved."""
+    frozen = approved_version(packet)
+    if frozen:
+        return from_dict(frozen.snapshot)
+    return build_handoff(packet, supplement=supplement_of(packet) is not None)
+
+
+def opens_handoffs(user: User, packet: Packet) -> bool:
+    """True if this person may open the handoffs of the packet's department."""
+    return packet.case.department_id in _departments(user)

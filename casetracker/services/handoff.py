@@ -14,6 +14,7 @@ from django.db import close_old_connections, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from casetracker import workflow
 from casetracker.choices import FileState, HandoffState, PacketStatus
 from casetracker.errors import Refused, Stale, WrongState
 from casetracker.handoff.collect import build_handoff
@@ -23,9 +24,10 @@ from casetracker.handoff.json_form import render_json
 from casetracker.handoff.pdf import TEMPLATE_VERSION, PdfUnavailable, render_pdf
 from casetracker.models import Handoff, HandoffFile, Packet, User
 from casetracker.permissions import check_receive
+from casetracker.selectors.review import supplement_of
 from casetracker.services import queueing
-from casetracker.services.history import audit, service, write_revision
-from casetracker.workflow import move
+from casetracker.services.history import audit, service
+from casetracker.services.packet_moves import move_packet, record_move
 
 log = logging.getLogger(__name__)
 FORMATS = ("pdf", "json", "csv")
@@ -56,7 +58,7 @@ def freeze(*, packet: Packet, by: User, supplement: bool = False) -> Handoff:
         approved_at=packet.approved_at,
     )
     HandoffFile.objects.bulk_create(HandoffFile(handoff=handoff, format=form) for form in FORMATS)
-    transaction.on_commit(start_drawing)
+    transaction.on_commit(start_drawing, robust=True)
     return handoff
 
 
@@ -77,12 +79,15 @@ def _draw_in_thread() -> None:
         close_old_connections()
 
 
-def draw_pending() -> int:
-    """Draw and store every file that is not stored yet; returns how many were stored. Safe to call at any time."""
+def draw_pending(again: bool = False) -> int:
+    """Draw and store every file that is not stored yet; returns how many were stored. Safe to call at any time.
+
+    A file that failed is tried five times; `again` also tries those that were given up.
+    """
     with _drawing:
-        waiting = HandoffFile.objects.filter(
-            Q(state=FileState.PENDING) | Q(state=FileState.FAILED, attempts__lt=MOST_ATTEMPTS)
-        )
+        waiting = HandoffFile.objects.exclude(state=FileState.STORED)
+        if not again:
+            waiting = waiting.filter(Q(state=FileState.PENDING) | Q(attempts__lt=MOST_ATTEMPTS))
         rows = list(
             waiting.select_related("handoff__packet__case__department").defer("content").order_by("id")
         )
@@ -133,14 +138,15 @@ def _store(row: HandoffFile, content: bytes) -> None:
 
 
 def _hand_off(handoff: Handoff) -> None:
-    """The stored PDF is what billing receives: the packet moves on by itself."""
+    """The stored PDF is what billing receives: the packet moves on by itself, unless it was reopened meanwhile."""
     moved = Handoff.objects.filter(pk=handoff.pk, state=HandoffState.PENDING).update(
         state=HandoffState.READY, row_version=F("row_version") + 1
     )
     packet = handoff.packet
     if moved:
-        Packet.objects.filter(pk=packet.pk, status=PacketStatus.APPROVED).update(
-            status=PacketStatus.HANDED_OFF, version=F("version") + 1
+        step = workflow.MOVES["hand_off"]
+        Packet.objects.filter(pk=packet.pk, status__in=step.sources).update(
+            status=step.target, version=F("version") + 1
         )
         case = packet.case
         audit(action="handoff.ready", by=None, department=case.department, record=f"case {case.number}")
@@ -149,28 +155,41 @@ def _hand_off(handoff: Handoff) -> None:
 
 @service("handoff.received")
 def confirm_receipt(*, handoff: Handoff, by: User, row_version: int, claim_reference: str = "") -> Handoff:
-    """Billing confirms that it has the summary; the packet is closed.
+    """Billing confirms that it has the summary; the packet is closed once no version of it waits any more.
 
+    While a supplement is prepared, the version before it can still be received; the packet then stays where it is.
     Raises NotAllowed without the billing role, WrongState when nothing is waiting, Stale after another's step.
     """
-    packet = _receive(handoff, by, "confirm")
+    packet = _packet_of(handoff, by)
+    before = packet.status
+    supplemented = before != PacketStatus.HANDED_OFF and supplement_of(packet) is not None
+    if not supplemented:
+        workflow.move("confirm", before)
     _claim(
         handoff,
         row_version,
         state=HandoffState.RECEIVED,
         received_by=by,
         received_at=timezone.now(),
-        claim_reference=claim_reference[:60],
+        claim_reference=claim_reference.strip()[:60],
     )
-    return _record(handoff, packet, by, PacketStatus.CLOSED, "handoff.received", "Billing confirmed receipt")
+    if not supplemented and not _others_wait(handoff):
+        move_packet(packet, "confirm")
+    _record(handoff, packet, by, "handoff.received", before)
+    return handoff
 
 
 @service("handoff.returned")
 def send_back(*, handoff: Handoff, by: User, row_version: int, reason: str) -> Handoff:
-    """Billing returns the summary with a reason; the packet goes back to the department."""
+    """Billing returns the summary with a reason; the packet goes back to the department.
+
+    Raises Refused without a reason, NotAllowed without the billing role, WrongState, Stale.
+    """
+    packet = _packet_of(handoff, by)
     if not reason.strip():
         raise Refused("Say what is wrong, so that the department can mend it.")
-    packet = _receive(handoff, by, "send_back")
+    before = packet.status
+    workflow.move("send_back", before)
     _claim(
         handoff,
         row_version,
@@ -179,24 +198,30 @@ def send_back(*, handoff: Handoff, by: User, row_version: int, reason: str) -> H
         returned_at=timezone.now(),
         return_reason=reason.strip(),
     )
-    return _record(
-        handoff, packet, by, PacketStatus.RETURNED, "handoff.returned", "Billing returned the summary"
-    )
+    move_packet(packet, "send_back", returned_at=timezone.now())
+    _record(handoff, packet, by, "handoff.returned", before, reason=reason.strip())
+    return handoff
 
 
-def _receive(handoff: Handoff, by: User, step: str) -> Packet:
+def _packet_of(handoff: Handoff, by: User) -> Packet:
     packet = Packet.objects.select_related("case__department").get(pk=handoff.packet_id)
     check_receive(by, packet.case)
     if handoff.state != HandoffState.READY:
         raise WrongState(
             f"This version is {handoff.get_state_display().lower()}; there is nothing to receive."
         )
-    move(step, packet.status)
     return packet
 
 
+def _others_wait(handoff: Handoff) -> bool:
+    waiting = Handoff.objects.filter(
+        packet_id=handoff.packet_id, state__in=(HandoffState.PENDING, HandoffState.READY)
+    )
+    return waiting.exclude(pk=handoff.pk).exists()
+
+
 def _claim(handoff: Handoff, row_version: int, **values: object) -> None:
-    changed = Handoff.objects.filter(pk=handoff.pk, row_version=row_version).update(
+    changed = Handoff.objects.filter(pk=handoff.pk, row_version=row_version, state=HandoffState.READY).update(
         row_version=F("row_version") + 1, **values
     )
     if not changed:
@@ -204,17 +229,11 @@ def _claim(handoff: Handoff, row_version: int, **values: object) -> None:
     handoff.refresh_from_db()
 
 
-def _record(handoff: Handoff, packet: Packet, by: User, status: str, action: str, summary: str) -> Handoff:
-    Packet.objects.filter(pk=packet.pk).update(status=status, version=F("version") + 1)
-    write_revision(
-        case=packet.case,
-        by=by,
-        action=action,
-        summary=f"{summary}, {packet.get_stream_display().lower()} version {handoff.version}",
-        difference={"packet": packet.stream, "status": [packet.status, status]},
-    )
+def _record(
+    handoff: Handoff, packet: Packet, by: User, action: str, before: str, **difference: object
+) -> None:
+    record_move(packet, by=by, action=action, before=before, version=handoff.version, **difference)
     queueing.refresh(case=packet.case)
-    return handoff
 
 
 def note_download(*, handoff: Handoff, by: User, form: str) -> None:

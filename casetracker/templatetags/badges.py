@@ -119,6 +119,11 @@ HANDOFF = {
     "returned": Look("amber", "return"),
     "replaced": Look("neutral", "retired"),
 }
+RELEASE = {
+    "release": Look("green", "check-circle", "Release"),
+    "release-with-held-lines": Look("amber", "pause", "Release, with held lines"),
+    "do-not-bill": Look("red", "block", "Do not bill"),
+}
 FILE = {
     "pending": Look("neutral", "clock"),
     "stored": Look("green", "check-circle"),
@@ -181,6 +186,7 @@ KINDS: dict[str, tuple[dict[str, Look], type | None]] = {
     "class": (CLASSIFICATION, None),
     "change": (CHANGE, None),
     "handoff": (HANDOFF, choices.HandoffState),
+    "release": (RELEASE, None),
     "file": (FILE, choices.FileState),
     "query": (QUERY, choices.QueryState),
     "halt": (HALT, choices.Halt),
