@@ -95,18 +95,20 @@ def _countersigned(case: Case, entry: DocumentInput, items: list[ChecklistItem])
     )
 
 
-def _is_before_beam(items: list[ChecklistItem]) -> bool:
+def _timing(items: list[ChecklistItem]) -> set[str]:
     found = (requirement(item.key) for item in items)
-    return any(needed and needed.item and "before_beam" in needed.item.timing for needed in found)
+    return {word for needed in found if needed and needed.item for word in needed.item.timing}
 
 
 def _moment(case: Case, subject: str, items: list[ChecklistItem]) -> tuple[date, datetime]:
     days, clock = STEP_DAYS[min((item.step for item in items), key=list(STEP_DAYS).index)]
     first, last = _treatment_days(case, subject)
+    timing = _timing(items)
+    if "same_day_as_session" in timing or days == 0:
+        days, clock = 0, BEFORE_BEAM if timing & {"before_beam", "before_next_session"} else "12:30"
     start = last if days > 0 else first
     service_on = start + timedelta(days=days)
-    early = days == 0 and _is_before_beam(items)
-    return service_on, at(service_on, BEFORE_BEAM if early else clock, case.department)
+    return service_on, at(service_on, clock, case.department)
 
 
 def _treatment_days(case: Case, subject: str) -> tuple[date, date]:
