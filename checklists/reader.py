@@ -26,6 +26,7 @@ from checklists.engine.book import (
     PolicyKey,
     RuleBook,
     RuleText,
+    SituationModifier,
     Source,
     plain,
 )
@@ -313,6 +314,7 @@ def _edition(entry: Entry, first_day: Any, following: Any) -> Edition:
         last_day=following - timedelta(days=1) if following else None,
         when=entry.condition("when"),
         professional_when=entry.condition("professional_when"),
+        modifiers=tuple(_read(row, _situation) for row in entry.entries("modifiers")),
         per=entry.word("per", words.PER),
         units=_units(entry),
         units_basis=entry.template("units_basis"),
@@ -326,6 +328,11 @@ def _edition(entry: Entry, first_day: Any, following: Any) -> Edition:
     )
     entry.close()
     return edition
+
+
+def _situation(entry: Entry) -> SituationModifier:
+    modifier = entry.value("modifier", scalars.MODIFIER) or ""
+    return SituationModifier(modifier, entry.condition("when"), entry.text("rule"))
 
 
 def _units(entry: Entry) -> int | str:

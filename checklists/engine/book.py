@@ -40,6 +40,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class SituationModifier:
+    """A modifier that a line takes when its conditions hold."""
+
+    modifier: str
+    when: Condition
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """How a code is suggested from `first_day` until the day before the next edition begins.
 
@@ -50,6 +59,7 @@ class Edition:
     last_day: date | None
     when: Condition
     professional_when: Condition
+    modifiers: tuple[SituationModifier, ...]
     per: str
     units: int | str
     units_basis: str

@@ -5,9 +5,15 @@ Sizes and distances are in millimetres, doses in Gy, volumes in cc. How document
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+
+
+def natural(name: str) -> tuple[object, ...]:
+    """A sort key that puts L2 before L10."""
+    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,11 @@ class Lesion:
     def shown_as(self) -> str:
         """The label people know the lesion by; its id when it has none."""
         return self.label or self.id
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """A sort key by label and identifier that puts L2 before L10."""
+        return (natural(self.shown_as), natural(self.id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,13 +50,17 @@ Node = Leaf | Group
 
 
 class Reason(NamedTuple):
-    """One judged comparison, ready to be shown: what was expected, what was found, and the verdict."""
+    """One judged comparison, ready to be shown: what was expected, what was found, and the verdict.
+
+    `either`: the comparison is one of several alternatives of which none holds.
+    """
 
     fact: str
     expected: str
     found: str | None
     verdict: str
     rule: str
+    either: bool = False
 
 
 class Outcome(NamedTuple):
@@ -114,6 +118,8 @@ def _compile_group(group: Group) -> Test:
         verdict = decisive if decisive in verdicts else UNKNOWN if UNKNOWN in verdicts else other
         kept = [outcome for outcome in outcomes if outcome.verdict == verdict]
         reasons = tuple(reason for outcome in kept for reason in outcome.reasons)
+        if group.any_one and verdict == FAILS:
+            reasons = tuple(reason._replace(either=True) for reason in reasons)
         missing = tuple(path for outcome in kept for path in outcome.missing) if verdict == UNKNOWN else ()
         return Outcome(verdict, reasons, missing)
 

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Final
 
 from checklists.engine.book import RuleBook, amount
-from checklists.engine.case import CaseFacts, Lesion, Plan
+from checklists.engine.case import CaseFacts, Lesion, Plan, natural
 from checklists.engine.classify import Classed, classify
 from checklists.engine.course import Course, read_course
 from checklists.engine.facts import Missing, Value
 from checklists.engine.fields import SECTIONS
-from checklists.engine.ledger import Ledger, build_ledger, natural
+from checklists.engine.ledger import Ledger, build_ledger
 from checklists.engine.policy import Resolved
 from checklists.engine.team import Team, read_team
 
@@ -52,6 +53,13 @@ class Derived:
     facts: dict[str, Value]
     lesion_views: tuple[dict[str, Value], ...]
 
+    @property
+    def names(self) -> dict[str, str]:
+        """What people call the subjects of questions: lesion labels, session and plan numbers, by identifier."""
+        plans = {plan.id: str(place) for place, plan in enumerate(self.case.plans, 1) if plan.id}
+        sessions = {session.name: str(session.number) for session in self.course.sessions}
+        return {**plans, **sessions, **{lesion.id: lesion.shown_as for lesion in self.case.lesions}}
+
     def days(self) -> dict[str, tuple[date | None, str]]:
         """The day and the answering field for each day word of an edition, apart from single sessions."""
         planning, physics, plan = self.case.planning, self.case.physics, first_plan(self.case)
@@ -59,7 +67,7 @@ class Derived:
         return {
             "first_session": (self.course.first_day, days[0].path if days else "date_of_service"),
             "last_session": (self.course.last_day, days[-1].path if days else "date_of_service"),
-            "plan": (plan.date if plan else None, _plan_path(plan, "date")),
+            "plan": (plan.date if plan else None, _plan_path(self.case, plan, "date")),
             "simulation": (planning.simulated_on, "planning.simulated_on"),
             "clinical_plan": (planning.clinical_plan_on, "planning.clinical_plan_on"),
             "special_consult": (physics.special_consult_on, "physics.special_consult_on"),
@@ -74,7 +82,7 @@ def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> De
     base: dict[str, Value] = {f"policy.{key}": found.value for key, found in policies.items()}
     classed = tuple(
         _hinted(classify(lesion, course.treated[lesion.id], book, policies, base), book)
-        for lesion in sorted(case.lesions, key=lambda lesion: natural(lesion.id))
+        for lesion in sorted(case.lesions, key=lambda lesion: lesion.order)
     )
     ledger = build_ledger(
         classed,
@@ -87,6 +95,7 @@ def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> De
     facts.update(_lesions(case, course, classed))
     facts.update(_plans(case, policies, facts))
     facts.update(_covered(policies, facts))
+    facts["course.stages_apart"] = _stages_apart(course, policies["staged_min_gap_days"].value)
     views = tuple({**facts, **entry.facts} for entry in classed)
     return Derived(case, course, team, classed, ledger, policies, facts, views)
 
@@ -204,19 +213,19 @@ def first_plan(case: CaseFacts) -> Plan | None:
     return min(case.plans, key=lambda plan: (plan.date or date.max, natural(plan.id or "")), default=None)
 
 
-def _plan_path(plan: Plan | None, name: str) -> str:
-    return f"plans[{plan.id}].{name}" if plan and plan.id else f"plan.{name}"
+def _plan_path(case: CaseFacts, plan: Plan | None, name: str) -> str:
+    return f"plans[{plan.id}].{name}" if plan and len(case.plans) > 1 else f"plan.{name}"
 
 
 def _plans(case: CaseFacts, policies: dict[str, Resolved], known: dict[str, Value]) -> dict[str, Value]:
     plan = first_plan(case)
     facts: dict[str, Value] = {"plan.count": len(case.plans)}
-    facts["plan.technique"] = _value(plan.technique if plan else None, _plan_path(plan, "technique"))
+    facts["plan.technique"] = _value(plan.technique if plan else None, _plan_path(case, plan, "technique"))
     for name in ("calculations", "custom_devices", "arcs", "isocenters"):
-        facts[f"plan.{name}"] = _sum(case.plans, name)
+        facts[f"plan.{name}"] = _sum(case, name)
     for name in ("mlc_modulated", "active_motion_management"):
-        facts[f"plan.{name}"] = _any(case.plans, name)
-    facts.update(_calculations(facts, known, amount(policies["units_77300_per_lesion"].value)))
+        facts[f"plan.{name}"] = _any(case, name)
+    facts.update(_calculations(facts, known, amount(policies["units_77300"].value)))
     facts["units.devices"] = _devices(facts, known, str(policies["mask_code"].value))
     planning_days = {case.planning.simulated_on, *(entry.date for entry in case.plans)} - {None}
     facts["physics.check_on_planning_day"] = case.physics.continuing_check_on in planning_days
@@ -226,18 +235,20 @@ def _plans(case: CaseFacts, policies: dict[str, Resolved], known: dict[str, Valu
     return facts
 
 
-def _sum(plans: tuple[Plan, ...], name: str) -> Value:
-    silent = tuple(_plan_path(plan, name) for plan in plans if getattr(plan, name) is None)
+def _sum(case: CaseFacts, name: str) -> Value:
+    plans = case.plans
+    silent = tuple(_plan_path(case, plan, name) for plan in plans if getattr(plan, name) is None)
     if silent or not plans:
         return Missing(silent or (f"plan.{name}",))
     total: int = sum(getattr(plan, name) for plan in plans)
     return total
 
 
-def _any(plans: tuple[Plan, ...], name: str) -> Value:
+def _any(case: CaseFacts, name: str) -> Value:
+    plans = case.plans
     if any(getattr(plan, name) for plan in plans):
         return True
-    silent = tuple(_plan_path(plan, name) for plan in plans if getattr(plan, name) is None)
+    silent = tuple(_plan_path(case, plan, name) for plan in plans if getattr(plan, name) is None)
     return Missing(silent or (f"plan.{name}",)) if silent or not plans else False
 
 
@@ -280,3 +291,8 @@ def _covered(policies: dict[str, Resolved], facts: dict[str, Value]) -> dict[str
     limit, lesions = int(amount(policies["max_lesions_covered"].value)), facts["course.lesions_treated"]
     more = lesions if isinstance(lesions, Missing) else bool(limit) and int(str(lesions)) > limit
     return {"course.more_lesions_than_covered": more}
+
+
+def _stages_apart(course: Course, least_days: object) -> bool:
+    known = [day.on for day in course.days if day.on]
+    return any((later - earlier).days >= amount(least_days) for earlier, later in pairwise(known))

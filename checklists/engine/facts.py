@@ -116,6 +116,10 @@ _COURSE: Final = {
     "course.image_guided": _yes("Image guidance used", "sessions"),
     "course.more_lesions_than_covered": _yes("More lesions than the coverage limit", "lesions"),
     "course.earlier_surgeon_base": _yes("Same surgeon reported a base code within 90 days before"),
+    "course.earlier_relation": Fact(
+        WORD, "Relation of the earlier course", (*words.RELATIONS, "none"), "other_courses"
+    ),
+    "course.stages_apart": _yes("Treatment days lie as far apart as separate stages", "sessions"),
 }
 _TEAM: Final = {
     "surgeon.reports": _yes("A surgeon reports this course", "people"),
@@ -194,6 +198,7 @@ _LINE: Final = {
     "line.performer": Fact(WORD, "Performer of the line", words.PERFORMERS),
     "line.date": Fact(DAY, "Date of the line"),
     "line.component_fits": _yes("Component modifier fits the claim stream"),
+    "line.has_period_modifier": _yes("The line carries 58 or 79"),
     "line.entered": _yes("The line was entered by a person"),
     "line.has_diagnosis": _yes("The line points to a diagnosis", "lesions[].icd10"),
 }

@@ -5,6 +5,7 @@ The document reader, the questions and the pages use this one table. Paths look 
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -215,12 +216,15 @@ def describe(path: str) -> Field:
     return SECTIONS.get(section, {}).get(name) or Field(TEXT, path)
 
 
-def label_of(path: str) -> str:
-    """The label of a path with its subject in front, for example `Lesion L1: Region`."""
+def label_of(path: str, names: Mapping[str, str] | None = None) -> str:
+    """The label of a path with its subject in front, for example `Lesion L1: Region`.
+
+    `names` maps identifiers to the names people know the subjects by; without it the identifier is shown.
+    """
     found = _PATH.fullmatch(path)
     field = describe(path)
     if not found or not found["subject"] or found["name"] is None:
         return field.label
-    subject = found["subject"].replace("_", " ")
+    subject = (names or {}).get(found["subject"], found["subject"].replace("_", " "))
     lead = {"lesions": f"Lesion {subject}", "sessions": f"Session {subject}", "plans": f"Plan {subject}"}
     return f"{lead.get(found['section'], subject.capitalize())}: {field.label}"

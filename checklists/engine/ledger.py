@@ -5,7 +5,6 @@ Rules SUR-01 to SUR-08. Unknown classes are handled by trying every possibility:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -43,9 +42,8 @@ class Ledger:
     entries: dict[str, Entry]
 
     def lesions_of(self, code: str) -> tuple[str, ...]:
-        """The lesions that a surgeon code stands for, in natural order."""
-        ids = [entry.lesion for entry in self.entries.values() if entry.reported_as == code]
-        return tuple(sorted(ids, key=natural))
+        """The lesions that a surgeon code stands for, in the order of their labels."""
+        return tuple(entry.lesion for entry in self.entries.values() if entry.reported_as == code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +56,7 @@ class _Target:
     @property
     def order(self) -> tuple[Decimal, tuple[object, ...]]:
         size = max((entry.lesion.max_dimension_mm or Decimal(0)) for entry in self.lesions)
-        return (-size, natural(self.lesions[0].lesion.id))
-
-
-def natural(name: str) -> tuple[object, ...]:
-    """A sort key that puts L2 before L10."""
-    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", name))
+        return (-size, self.lesions[0].lesion.order)
 
 
 def units_for(
@@ -93,7 +86,7 @@ def units_for(
 
 def build_ledger(classed: Iterable[Classed], *, each: bool, simple_first: bool) -> Ledger:
     """The ledger of all lesions of a course; lesions that were not treated or lie elsewhere get an entry too."""
-    rows = sorted(classed, key=lambda entry: natural(entry.lesion.id))
+    rows = sorted(classed, key=lambda entry: entry.lesion.order)
     entries = {row.lesion.id: _elsewhere(row) for row in rows if _elsewhere(row)}
     cranial = [row for row in rows if row.lesion.id not in entries]
     unsure = tuple(path for row in cranial for path in _unsure(row))
@@ -142,7 +135,7 @@ def _target(group: list[Classed]) -> _Target:
     result: str | None = next((name for name in (THERAPEUTIC, COMPLEX) if name in results), None)
     if result is None and None not in results:
         result = SIMPLE
-    ordered = sorted(group, key=lambda row: (-(row.lesion.max_dimension_mm or 0), natural(row.lesion.id)))
+    ordered = sorted(group, key=lambda row: (-(row.lesion.max_dimension_mm or 0), row.lesion.order))
     return _Target(tuple(ordered), result)
 
 

@@ -153,6 +153,7 @@ def line_facts(line: Checked, book: RuleBook, derived: Derived) -> dict[str, Val
         "line.performer": line.performer,
         "line.date": line.date or nothing,
         "line.has_diagnosis": bool(line.diagnoses),
+        "line.has_period_modifier": bool({"58", "79"} & set(line.modifiers)),
         "line.entered": not line.suggested,
         "line.component_fits": code is None or _component_fits(line, code, derived),
     }

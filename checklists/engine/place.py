@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from checklists.engine.book import Code, RuleBook
+from checklists.engine.case import natural
 from checklists.engine.conditions import FAILS, HOLDS, UNKNOWN, Outcome, Reason
 from checklists.engine.derive import Derived
-from checklists.engine.ledger import natural
 from checklists.engine.result import CANNOT_TELL, NOT_SUGGESTED, Line, NotSuggested, explain, filled
 from checklists.engine.suggest import Considered, Draft, sentence, waiting
 from checklists.engine.team import ONCOLOGIST
@@ -75,12 +75,12 @@ def one_entity(derived: Derived) -> bool:
 def _place_draft(draft: Draft, derived: Derived, book: RuleBook) -> list[Line | NotSuggested]:
     streams = streams_of(draft.code, derived)
     if streams is None:
-        return [_setting_unknown(draft, book)]
+        return [_setting_unknown(draft, derived, book)]
     professional = draft.edition.professional_when.test(derived.facts)
     found: list[Line | NotSuggested] = []
     for stream in streams:
         if stream != FACILITY_STREAM and professional.verdict != HOLDS:
-            found.append(_professional_dropped(draft, stream, professional, book))
+            found.append(_professional_dropped(draft, stream, professional, derived, book))
             if stream != GLOBAL_STREAM or draft.code.component != "split":
                 continue
         found.append(_line(draft, stream, professional.verdict == HOLDS, derived, book))
@@ -92,10 +92,12 @@ def _place_draft(draft: Draft, derived: Derived, book: RuleBook) -> list[Line | 
     return found
 
 
-def _setting_unknown(draft: Draft, book: RuleBook) -> NotSuggested:
+def _setting_unknown(draft: Draft, derived: Derived, book: RuleBook) -> NotSuggested:
     reason = Reason("setting", "recorded", None, UNKNOWN, "CMP-03")
     missing = ("setting",)
-    return NotSuggested(draft.code.code, CANNOT_TELL, waiting(missing), explain((reason,), book), missing)
+    return NotSuggested(
+        draft.code.code, CANNOT_TELL, waiting(missing, derived), explain((reason,), book), missing
+    )
 
 
 def _no_facility(draft: Draft, book: RuleBook) -> NotSuggested:
@@ -106,17 +108,23 @@ def _no_facility(draft: Draft, book: RuleBook) -> NotSuggested:
     )
 
 
-def _professional_dropped(draft: Draft, stream: str, outcome: Outcome, book: RuleBook) -> NotSuggested:
+def _professional_dropped(
+    draft: Draft, stream: str, outcome: Outcome, derived: Derived, book: RuleBook
+) -> NotSuggested:
     reasons = explain(outcome.reasons, book, draft.edition.rules)
     if outcome.verdict == UNKNOWN:
         missing = tuple(dict.fromkeys(outcome.missing))
-        return NotSuggested(draft.code.code, CANNOT_TELL, waiting(missing), reasons, missing, stream=stream)
+        return NotSuggested(
+            draft.code.code, CANNOT_TELL, waiting(missing, derived), reasons, missing, stream=stream
+        )
     return NotSuggested(draft.code.code, NOT_SUGGESTED, sentence(outcome), reasons, (), stream=stream)
 
 
 def _line(draft: Draft, stream: str, professional: bool, derived: Derived, book: RuleBook) -> Line:
     code, edition = draft.code, draft.edition
-    modifiers = _modifiers(code, stream, professional, derived)
+    situation = [entry for entry in edition.modifiers if entry.when.test(derived.facts).verdict == HOLDS]
+    component = _modifiers(code, stream, professional, derived)
+    modifiers = (*component, *(entry.modifier for entry in situation))
     performer = _PERFORMER.get(stream) or ("facility" if TECHNICAL in modifiers else code.performer)
     person = derived.team.person(performer)
     identifier = person.id if person else None
@@ -133,7 +141,7 @@ def _line(draft: Draft, stream: str, professional: bool, derived: Derived, book:
         label=code.label,
         because=filled(edition.because, derived.facts),
         reasons=explain(draft.outcome.reasons, book, edition.rules, edition.confidence),
-        rules=edition.rules,
+        rules=(*edition.rules, *(entry.rule for entry in situation)),
         confidence=edition.confidence,
         edition_on=draft.edition_on,
         diagnoses=_diagnoses(draft.lesions, derived),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from checklists.engine import fields
 from checklists.engine.book import RuleBook
+from checklists.engine.case import natural
 from checklists.engine.conditions import UNKNOWN, Leaf, Node
 from checklists.engine.derive import Derived
 from checklists.engine.facts import Missing
-from checklists.engine.ledger import natural
 from checklists.engine.place import Placed
 from checklists.engine.result import CANNOT_TELL, Conflict, NotSuggested, Question
 
@@ -57,7 +57,7 @@ def ask(
         if conflict.severity == "ask":
             paths = _open_paths(conflict, derived, book)
             _note(asked, paths, conflict.codes, conflict.rules, only_date=False)
-    return tuple(_question(path, asked[path], book) for path in sorted(asked, key=_place))
+    return tuple(_question(path, asked[path], derived.names, book) for path in sorted(asked, key=_place))
 
 
 def _note(
@@ -95,7 +95,7 @@ def _leaves(nodes: tuple[Node, ...]) -> Iterable[Leaf]:
             yield from _leaves(node.members)
 
 
-def _question(path: str, asked: _Asked, book: RuleBook) -> Question:
+def _question(path: str, asked: _Asked, names: Mapping[str, str], book: RuleBook) -> Question:
     shape = fields.describe(path)
     codes = tuple(asked.codes)
     listed = ", ".join(codes)
@@ -103,7 +103,7 @@ def _question(path: str, asked: _Asked, book: RuleBook) -> Question:
     lead = f"Sets the day of {listed}." if asked.only_date else f"Decides {listed}."
     return Question(
         fact=path,
-        label=fields.label_of(path),
+        label=fields.label_of(path, names),
         kind=shape.kind,
         choices=shape.words,
         affects=codes,

@@ -62,18 +62,18 @@ def _consider(
     code: Code, reference: date | None, derived: Derived, book: RuleBook
 ) -> list[Draft] | NotSuggested:
     if reference is None and (len(code.editions) > 1 or code.retired):
-        return _unknown(code, Outcome(UNKNOWN, (), ("date_of_service",)), book)
+        return _unknown(code, Outcome(UNKNOWN, (), ("date_of_service",)), derived, book)
     edition = code.edition_on(reference) if reference else code.editions[0]
     if edition is None:
         return _no_edition(code, reference, book)
     outcome = edition.when.test(derived.facts)
     if outcome.verdict == UNKNOWN:
-        return _unknown(code, outcome, book, edition)
+        return _unknown(code, outcome, derived, book, edition)
     if outcome.verdict == FAILS:
         return _failed(code, outcome, book, edition)
     units = _units(edition, derived)
     if isinstance(units, Missing):
-        return _unknown(code, _units_unknown(edition, units), book, edition)
+        return _unknown(code, _units_unknown(edition, units), derived, book, edition)
     drafts = _drafts(code, edition, reference, units, derived, outcome)
     kept = [draft for draft in (_of_its_day(draft, derived) for draft in drafts) if draft]
     return kept or _no_edition(code, drafts[0].on if drafts else reference, book)
@@ -173,25 +173,35 @@ def _failed(code: Code, outcome: Outcome, book: RuleBook, edition: Edition) -> N
     return NotSuggested(code.code, NOT_SUGGESTED, sentence(outcome), reasons, ())
 
 
-def _unknown(code: Code, outcome: Outcome, book: RuleBook, edition: Edition | None = None) -> NotSuggested:
+def _unknown(
+    code: Code, outcome: Outcome, derived: Derived, book: RuleBook, edition: Edition | None = None
+) -> NotSuggested:
     rules = edition.rules if edition else (RULE_OF_DAY,)
     missing = tuple(dict.fromkeys(outcome.missing))
     reasons = explain(outcome.reasons, book, rules, edition.confidence if edition else "")
-    return NotSuggested(code.code, CANNOT_TELL, waiting(missing), reasons, missing)
+    return NotSuggested(code.code, CANNOT_TELL, waiting(missing, derived), reasons, missing)
 
 
 def sentence(outcome: Outcome) -> str:
     """Why conditions failed, in words: what was found and what would be needed."""
-    parts = []
-    for reason in outcome.reasons:
-        label = FACTS[reason.fact].label if reason.fact in FACTS else reason.fact
-        parts.append(f"{label}: {reason.found or 'not recorded'}, needed {reason.expected}")
-    return f"{'; '.join(dict.fromkeys(parts))}." if parts else "The conditions do not hold."
+    firm = [f"{_found(reason)}, needed {reason.expected}" for reason in outcome.reasons if not reason.either]
+    either = [f"{_found(reason)} (not {reason.expected})" for reason in outcome.reasons if reason.either]
+    parts = list(dict.fromkeys(firm))
+    if either:
+        parts.append(f"none of the alternatives holds: {'; '.join(dict.fromkeys(either))}")
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}." if text else "The conditions do not hold."
 
 
-def waiting(missing: tuple[str, ...]) -> str:
+def _found(reason: Reason) -> str:
+    label = FACTS[reason.fact].label if reason.fact in FACTS else reason.fact
+    return f"{label}: {reason.found or 'not recorded'}"
+
+
+def waiting(missing: tuple[str, ...], derived: Derived) -> str:
     """What has to be recorded before a code can be judged."""
-    return f"Cannot tell before this is recorded: {', '.join(label_of(path) for path in missing)}."
+    labels = dict.fromkeys(label_of(path, derived.names) for path in missing)
+    return f"Cannot tell before this is recorded: {', '.join(labels)}."
 
 
 def caps(derived: Derived) -> dict[str, dict[str, int | None]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from checklists.engine.case import CaseFacts, Person, Session
+from checklists.engine.case import CaseFacts, OtherCourse, Person, Session
 from checklists.engine.course import Course
 from checklists.engine.facts import Missing, Value
 from checklists.engine.policy import Resolved
@@ -61,7 +61,7 @@ def read_team(case: CaseFacts, course: Course, policies: dict[str, Resolved]) ->
         facts = dict.fromkeys(facts, Missing(("people",)))
     facts["surgeon.reports"] = _all(facts, "surgeon")
     facts["oncologist.reports"] = _all(facts, "oncologist")
-    facts["course.earlier_surgeon_base"] = _earlier_base(case, surgeon, course.first_day)
+    facts.update(_earlier(case, surgeon, course.first_day))
     return Team(surgeon, oncologist, facts)
 
 
@@ -134,16 +134,26 @@ def _all(facts: dict[str, Value], who: str) -> Value:
     return Missing(tuple(dict.fromkeys(paths))) if paths else True
 
 
-def _earlier_base(case: CaseFacts, surgeon: Person | None, first_day: date | None) -> bool:
-    """Whether the same surgeon or group reported a base code in the 90 days before this course (SIT-06, SIT-07)."""
-    if surgeon is None or first_day is None:
+def _earlier(case: CaseFacts, surgeon: Person | None, first_day: date | None) -> dict[str, Value]:
+    """A base code of the same surgeon or group in the 90 days before this course (SIT-06, SIT-07)."""
+    for course in case.other_courses if surgeon and first_day else ():
+        if _same_surgeon(course, surgeon) and _within_global_period(course, first_day):
+            asked = Missing(("other_courses",))
+            return {
+                "course.earlier_surgeon_base": True,
+                "course.earlier_relation": course.relation or asked,
+            }
+    return {"course.earlier_surgeon_base": False, "course.earlier_relation": "none"}
+
+
+def _same_surgeon(course: OtherCourse, surgeon: Person | None) -> bool:
+    if surgeon is None:
         return False
-    for course in case.other_courses:
-        same = (surgeon.id and course.surgeon == surgeon.id) or (
-            surgeon.group and course.group == surgeon.group
-        )
-        days = [line.date for line in course.lines if line.code in BASE_CODES]
-        days = days if course.lines else [course.started_on]
-        if same and any(day and timedelta(0) < first_day - day <= GLOBAL_DAYS for day in days):
-            return True
-    return False
+    same_person = surgeon.id is not None and course.surgeon == surgeon.id
+    return same_person or (surgeon.group is not None and course.group == surgeon.group)
+
+
+def _within_global_period(course: OtherCourse, first_day: date | None) -> bool:
+    days = [line.date for line in course.lines if line.code in BASE_CODES]
+    days = days if course.lines else [course.started_on]
+    return any(day and first_day and timedelta(0) < first_day - day <= GLOBAL_DAYS for day in days)
