@@ -90,7 +90,13 @@ def _item(change: str, item: dict[str, Any]) -> dict[str, Any]:
 
 def _cause(path: str, pair: list[Any], new: Result) -> dict[str, Any]:
     before, after = (_in_short(value) for value in pair)
-    return {"label": label_of(path), "before": before, "after": after, "rules": _rules(path, new)}
+    return {
+        "path": path,
+        "label": label_of(path),
+        "before": before,
+        "after": after,
+        "rules": _rules(path, new),
+    }
 
 
 def _in_short(value: Any) -> Any:

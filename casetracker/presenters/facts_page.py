@@ -86,10 +86,22 @@ def _members(formset: BaseRows) -> list[tuple[Any, str, str]]:
         role = str(form["role"].value() or "")
         standing = bool(form["standing"].value())
         form.asks_presence = not standing or role in PHYSICIANS
+        form.asks_documented = bool(form["documented_role"].value()) or _fills_both(form, formset)
         anchor = f"team-{role}" if role and role not in seen else f"team-person-{number}"
         seen.add(role)
         rows.append((form, anchor, CaseRole(role).label if standing and role in CaseRole.values else ""))
     return rows
+
+
+def _fills_both(form: Any, formset: BaseRows) -> bool:
+    """One person in both physician roles: then the record must say which one it documents."""
+    person, role = str(form["clinician"].value() or ""), str(form["role"].value() or "")
+    others = [o for o in formset.shown() if o is not form and str(o["role"].value()) in PHYSICIANS]
+    return (
+        bool(person)
+        and role in PHYSICIANS
+        and any(str(o["clinician"].value() or "") == person for o in others)
+    )
 
 
 def _small(formset: BaseRows) -> dict[str, Any]:

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from casetracker.choices import CaseRole
 from casetracker.models import CaseRevision
-from checklists.engine.fields import label_of
+from casetracker.presenters.words import path_words, row_summary, value_words
 
 ICONS = {
     "case.opened": ("plus", "green"),
@@ -54,38 +53,13 @@ def _words(revision: CaseRevision) -> str:
 def fact_shown(path: str, pair: Any) -> dict[str, Any]:
     """Old and new value of one path; a whole row says what it holds."""
     before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
-    return {"label": path_words(path), "before": value_words(before), "after": value_words(after)}
+    return {"label": path_words(path), "before": _value(path, before), "after": _value(path, after)}
 
 
-def path_words(path: str) -> str:
-    """`lesions[L1].region` -> `L1: region`, `people[neurosurgeon: Dr. Frame].present_delivery` -> its label."""
-    try:
-        label = str(label_of(path))
-    except (KeyError, ValueError):
-        label = ""
-    name = path.partition("[")[2].partition("]")[0]
-    for role in CaseRole:
-        name = name.replace(f"{role.value}: ", "")
-    field = path.rpartition(".")[2] if "." in path.rpartition("]")[2] or "[" not in path else ""
-    plain = label or field.replace("_", " ")
-    if name and name not in plain:
-        return f"{name}: {plain}" if plain else name
-    return plain or path
-
-
-def value_words(value: Any) -> str | None:
-    """A stored value for reading; None stays None (not recorded)."""
-    if value in (None, "", [], {}):
-        return None
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(str(value_words(entry) or "") for entry in value)
+def _value(path: str, value: Any) -> str | None:
     if isinstance(value, dict):
-        return "; ".join(
-            f"{k.replace('_', ' ')} {value_words(v)}" for k, v in value.items() if k != "position"
-        )
-    return str(value).replace("_", " ")
+        return row_summary(path, value) or "recorded"
+    return value_words(path, value)
 
 
 def _codes(pair: Any) -> dict[str, str] | None:

@@ -14,7 +14,7 @@ def suggestion_panel(
     if "error" in result:
         told = [f"{error['path']}: {error['message']}" for error in result["error"]]
         return {"suggestion": {}, "classes": [], "refusals": told, "panel_state": state}
-    questions = [linked(question, document, case_id) for question in result["questions"]]
+    questions = [short(linked(question, document, case_id)) for question in result["questions"]]
     return {
         "suggestion": {**result, "questions": questions[:SHOWN_QUESTIONS]},
         "more_questions": max(len(questions) - SHOWN_QUESTIONS, 0),
@@ -32,6 +32,13 @@ def linked(question: dict[str, Any], document: dict[str, Any], case_id: int | No
         "url": fact_url(case_id, question["fact"], document),
         "where": where or "Go to the field",
     }
+
+
+def short(question: dict[str, Any]) -> dict[str, Any]:
+    """For the narrow panel: codes stand as tags and rules on the codes page, so neither is repeated."""
+    why = question.get("why") or ""
+    rest = why.partition(". ")[2] if why.startswith("Decides ") else why
+    return {**question, "why": rest, "rules": []}
 
 
 def lesion_classes(result: dict[str, Any], document: dict[str, Any]) -> list[dict[str, str]]:

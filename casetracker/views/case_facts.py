@@ -16,6 +16,7 @@ from casetracker.forms.stops import attach_stops
 from casetracker.kept import kept_fields
 from casetracker.permissions import check_edit_case
 from casetracker.presenters.case_page import case_page
+from casetracker.presenters.changed import changed_shown
 from casetracker.presenters.fact_links import anchor_for
 from casetracker.presenters.facts_page import facts_context
 from casetracker.presenters.suggestion import suggestion_panel
@@ -63,7 +64,7 @@ def changed(request: HttpRequest, case_id: int) -> HttpResponse:
     if not told:
         return redirect("case", case.pk)
     note_view(by=request.user, case=case, what="case.viewed")
-    return render(request, "cases/changed.html", {**case_page(case, "case-facts"), "comparison": told})
+    return render(request, "cases/changed.html", {**case_page(case, "case-facts"), **changed_shown(told)})
 
 
 def _entry(case: Any, data: QueryDict | None) -> CaseEntry:

@@ -101,12 +101,23 @@ function bothButtons() {
     button.type = "button";
     button.className = "btn btn-bare btn-sm member-both";
     button.textContent = "Both yes";
-    button.setAttribute("aria-label", `${place.closest("fieldset.member").querySelector("legend").textContent}: took part in planning and delivery`);
+    button.setAttribute("aria-label", `Both yes: ${place.closest("fieldset.member").querySelector("legend").textContent} took part in planning and delivery`);
     button.addEventListener("click", () => {
       place.querySelectorAll('input[value="yes"]').forEach((radio) => { radio.checked = true; });
       place.dispatchEvent(new Event("input", { bubbles: true }));
     });
     place.append(button);
+  });
+}
+
+/* one person in both physician roles: the record must say which one it documents */
+function documented() {
+  const [first, second] = ["radiation_oncologist", "neurosurgeon"].map((role) => document.getElementById(`team-${role}`));
+  const chosen = (place) => place?.querySelector('[name$="-clinician"]')?.value;
+  const both = Boolean(chosen(first)) && chosen(first) === chosen(second);
+  [first, second].forEach((place) => {
+    const part = place?.querySelector(".member-documented");
+    if (part) part.hidden = !both && !part.querySelector("select").value;
   });
 }
 
@@ -119,6 +130,7 @@ if (form) {
   bothButtons();
   everyRow();
   showClasses();
+  form.addEventListener("change", documented);
   form.addEventListener("rows:changed", () => { nameLesions(); numberSessions(); everyRow(); });
   lesions.addEventListener("input", (event) => {
     const row = event.target.closest("tr[data-row]");

@@ -1,0 +1,119 @@
+"""Facts in the words of the form: a path of a difference, and a stored value of it. No queries.
+
+Paths are those of `differences.py`: `machine`, `lesions[L1].region`, `people[neurosurgeon: Dr. Frame].role`.
+"""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from casetracker.choices import CaseRole
+from casetracker.forms.case import CaseForm
+from casetracker.forms.coverage import AuthorizationForm, OtherCourseForm
+from casetracker.forms.lesions import LesionForm
+from casetracker.forms.plans import PlanForm
+from casetracker.forms.progress import HaltForm, ProgressForm
+from casetracker.forms.quantities import QuantityField, plain
+from casetracker.forms.sessions import SessionForm
+from casetracker.forms.team import MemberForm
+
+FORMS: dict[str, Any] = {
+    "lesions": LesionForm,
+    "plans": PlanForm,
+    "sessions": SessionForm,
+    "people": MemberForm,
+    "team": MemberForm,
+    "authorizations": AuthorizationForm,
+    "other_courses": OtherCourseForm,
+}
+NOUNS = {
+    "lesions": "Lesion",
+    "plans": "Plan",
+    "sessions": "Session",
+    "authorizations": "Authorization",
+    "other_courses": "Other course",
+}
+OTHER_LABELS = {
+    "started_at": "Start",
+    "beam_on_at": "Beam on",
+    "ended_at": "End",
+    "halt_reason": "Reason",
+    "halted_on": "Since",
+    "position": "Place in the list",
+    "presences": "Present in the room",
+    "doses": "Doses",
+    "confirmed": "Confirmed template values",
+    "patient.birth_date": "Date of birth",
+    "patient.sex": "Sex",
+}
+_PATH = re.compile(r"^(?P<section>\w+)(?:\[(?P<row>.*)\])?(?:\.(?P<field>\w+))?$")
+
+
+def path_words(path: str) -> str:
+    """`Lesion L1: Region`, `Dr. Frame: Took part in delivery`, `Machine`."""
+    section, row, field = _parts(path)
+    where = row_words(section, row) if row else ""
+    label = label_words(section if row else "", field) if field else ""
+    return ": ".join(part for part in (where, label) if part) or path
+
+
+def row_words(section: str, row: str) -> str:
+    """How people call a row: `Lesion L1`, or the name of a person without the role before it."""
+    for role in CaseRole:
+        row = row.removeprefix(f"{role.value}: ")
+    return f"{NOUNS.get(section, '')} {row}".strip()
+
+
+def label_words(section: str, field: str) -> str:
+    found = field_of(section, field)
+    if found is not None and found.label:
+        return str(found.label)
+    return OTHER_LABELS.get(field) or field.replace("_", " ").capitalize()
+
+
+def field_of(section: str, name: str) -> Any:
+    """The form field of a fact, or None."""
+    if section in FORMS:
+        return FORMS[section].base_fields.get(name)
+    for form in (CaseForm, ProgressForm, HaltForm):
+        if name in form.base_fields:
+            return form.base_fields[name]
+    return None
+
+
+def value_words(path: str, value: Any) -> str | None:
+    """A stored value for reading; None stays None (not recorded)."""
+    section, row, name = _parts(path)
+    return _words(field_of(section if row else "", name), value)
+
+
+def _words(field: Any, value: Any) -> str | None:
+    if value in (None, "", [], {}):
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, list):
+        return ", ".join(_words(field, entry) or "" for entry in value)
+    words = {str(key): str(text) for key, text in getattr(field, "choices", ()) or () if key}
+    unit = f" {field.unit}" if isinstance(field, QuantityField) else ""
+    return f"{words.get(str(value), str(value))}{unit}"
+
+
+def row_summary(path: str, row: dict[str, Any]) -> str:
+    """A whole row in one line: what is recorded of it, in the order of the form."""
+    section, _, _ = _parts(path)
+    names = ("label", "number", "position", "compartment", "uuid", "lesions")
+    told = [_words(field_of(section, name), value) for name, value in row.items() if name not in names]
+    return ", ".join(entry for entry in told if entry and entry != "no")
+
+
+def _parts(path: str) -> tuple[str, str, str]:
+    """Section, row and field; a case's own field has no row."""
+    found = _PATH.match(path)
+    if found is None:
+        return "", "", path
+    if not found["row"]:
+        return "", "", path
+    return found["section"], found["row"], found["field"] or ""
