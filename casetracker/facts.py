@@ -66,9 +66,9 @@ def _document(
     document = {
         **_course(facts),
         **_plans(facts, zone),
-        "sessions": [_session(row, number, facts, zone) for number, row in enumerate(facts.sessions or [])],
+        "sessions": [_session(row, place, facts, zone) for place, row in _by_number(facts.sessions or [])],
         "lesions": [_lesion(row, number) for number, row in enumerate(facts.lesions or [])],
-        "people": [_person(row) for row in facts.team or []] or None,
+        "people": [_person(row) for row in sorted(facts.team or [], key=_role_and_person)] or None,
         "physics": {name: facts.case.get(name) for name in _PHYSICS},
         "circumstances": {name: facts.case.get(name) for name in fields.CIRCUMSTANCES},
         "other_courses": other_courses(facts.other_courses or []),
@@ -107,7 +107,7 @@ def _authorization(rows: list[Row]) -> Row | None:
     """The latest approval; approvals before it stay in the record."""
     if not rows:
         return None
-    last = rows[-1]
+    last = max(rows, key=lambda row: (row.get("valid_from") or date.min, row.get("number") or ""))
     codes = (last.get("codes") or "").replace(",", " ").upper().split()
     return {"sessions": last.get("sessions"), "modality": last.get("modality"), "codes": codes or None}
 
@@ -129,6 +129,15 @@ def _plan(row: Row, number: int, facts: CaseInput) -> Row:
     }
 
 
+def _by_number(rows: list[Row]) -> list[tuple[int, Row]]:
+    """Sessions with their row numbers, in the order in which they are given."""
+    return sorted(enumerate(rows), key=lambda pair: pair[1]["number"])
+
+
+def _role_and_person(row: Row) -> tuple[str, int]:
+    return str(row["role"]), row["clinician"].pk
+
+
 def _session(row: Row, number: int, facts: CaseInput, zone: ZoneInfo) -> Row:
     plans, plan, machine = facts.plans or [], row.get("plan"), row.get("machine")
     plain = {name: row.get(name) for name in fields.SESSION if name != "machine"}
@@ -140,7 +149,7 @@ def _session(row: Row, number: int, facts: CaseInput, zone: ZoneInfo) -> Row:
         "plan": row_id(plans[plan], plan) if plan is not None else None,
         "lesions": [_lesion_id(facts, place) for place in row.get("lesions") or []] or None,
         "doses_gy": {_lesion_id(facts, place): dose for place, dose in doses if dose is not None} or None,
-        "present": [_presence(presence) for presence in row.get("presences") or []] or None,
+        "present": [_presence(one) for one in sorted(row.get("presences") or [], key=_person_number)] or None,
     }
 
 
@@ -148,6 +157,10 @@ def _entered(line: Row, facts: CaseInput) -> Row:
     """A line may still name a lesion that was removed from the case since."""
     known = {row_id(row, number) for number, row in enumerate(facts.lesions or [])}
     return {**line, "lesions": [lesion for lesion in line["lesions"] if lesion in known]}
+
+
+def _person_number(row: Row) -> int:
+    return int(row["clinician"].pk)
 
 
 def _presence(row: Row) -> Row:
@@ -203,4 +216,6 @@ def _plain(value: Any, zone: ZoneInfo) -> Any:
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, datetime):
         return value.astimezone(zone).isoformat(timespec="minutes")
+    if isinstance(value, str):
+        return str(value)
     return value.isoformat() if isinstance(value, date) else value

@@ -36,7 +36,7 @@ def other_courses(rows: list[Row]) -> list[Row]:
     linked = [row["linked"] for row in rows if row.get("linked")]
     if linked:
         prefetch_related_objects(linked, "sessions", "team__clinician", "lines")
-    return [_course(row) for row in rows]
+    return sorted((_course(row) for row in rows), key=lambda course: str(course.get("started_on") or ""))
 
 
 def _course(row: Row) -> Row:

@@ -1,0 +1,82 @@
+"""Several people at once, each on a connection of their own: no number twice, no lost change, one audit chain."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from casetracker.case_input import CaseInput
+from casetracker.errors import Stale
+from casetracker.models import Case, User
+from casetracker.services import coding
+from casetracker.services.cases import open_case, save_facts
+from tests.cast import build_world
+from tests.factories import case_at
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(count, act):
+    """Results of `act(n)` in `count` threads that start together; a refusal is a result too."""
+    start = Barrier(count)
+
+    def one(n):
+        try:
+            start.wait()
+            return act(n)
+        except Stale as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(one, range(count)))
+
+
+def test_cases_opened_at_the_same_time_get_different_numbers():
+    world = build_world()
+
+    def open_one(n):
+        identity = {"record_number": f"R{n}", "name": f"Patient {n}"}
+        petra = User.objects.get(username="petra")
+        return open_case(by=petra, department=world.north, patient=identity, data=CaseInput()).number
+
+    numbers = at_once(6, open_one)
+    assert len(set(numbers)) == 6
+    call_command("verify_audit")
+
+
+def test_of_two_saves_with_the_same_version_one_is_told():
+    case = case_at("suggested")
+
+    def save(n):
+        petra = User.objects.get(username="petra")
+        mine = Case.objects.get(pk=case.pk)
+        save_facts(
+            case=mine, by=petra, facts_version=case.facts_version, data=CaseInput(case={"kps": 50 + n})
+        )
+        return n
+
+    results = at_once(4, save)
+    winners = [result for result in results if not isinstance(result, Stale)]
+    assert len(winners) == 1
+    assert Case.objects.get(pk=case.pk).kps == 50 + winners[0]
+    call_command("verify_audit")
+
+
+def test_of_two_decisions_about_one_line_one_is_told():
+    case = case_at("coded")
+    line = case.lines.get(code="77336")
+
+    def decline(n):
+        cora = User.objects.get(username="cora")
+        mine = Case.objects.get(pk=case.pk)
+        coding.decline_line(case=mine, by=cora, key=line.key, reason=f"Reason {n}", version=line.version)
+        return f"Reason {n}"
+
+    results = at_once(4, decline)
+    winners = [result for result in results if not isinstance(result, Stale)]
+    assert len(winners) == 1
+    assert case.lines.get(code="77336").reason == winners[0]
