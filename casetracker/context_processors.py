@@ -22,7 +22,7 @@ def frame_of(request: HttpRequest) -> dict[str, object]:
         "departments": departments_for(user) if roles else [],
         "roles": [Role(role).label for role in roles],
         "navigation": navigation_for(roles, request.path),
-        "search_url": address("queue"),
+        "search_url": address("case-list"),
     }
 
 
