@@ -5,6 +5,7 @@ Takes a `ReviewSheet` that was read already; asks no record and changes nothing.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -84,7 +85,7 @@ def packet_context(sheet: ReviewSheet, user: User, by: str = "step") -> dict[str
         "stops": stops,
         "next": next_step(sheet, person, stops),
         "lines": [_line(line, sheet) for line in sheet.lines],
-        "undecided": sheet.undecided,
+        "undecided": [_suggested(line) for line in sheet.undecided],
         "groups": groups(rows, sheet, by),
         "by": by,
         "figures": _figures(sheet, rows),
@@ -179,6 +180,11 @@ def _line(line: BillingLine, sheet: ReviewSheet) -> dict[str, Any]:
         "needed": len(needed),
         "handed_off": line.key in sheet.handed_off,
     }
+
+
+def _suggested(line: dict[str, Any]) -> dict[str, Any]:
+    """A suggestion with its day as a date; results carry ISO text."""
+    return {**line, "date": date.fromisoformat(line["date"]) if line.get("date") else None}
 
 
 def _decided(line: BillingLine) -> str:

@@ -1,0 +1,370 @@
+"""The review pages: who sees what, every step by its form, disabled steps with their reason, fixed statements."""
+
+import pytest
+from django.urls import reverse
+
+from casetracker.choices import PacketStatus
+from casetracker.models import AuditEvent, ChecklistItem, Handoff, Packet, ReviewDecision
+from casetracker.selectors.review import to_confirm
+from casetracker.services import review
+from casetracker.services.history import write_revision
+from tests.cast import *  # noqa: F403
+from tests.cast import PASSWORD
+from tests.factories import case_at
+from tests.packets import accepted, approved, desk, in_review, prove
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def made(world):
+    return desk(world)
+
+
+def page_of(packet, query="") -> str:
+    return reverse("packet-review", args=[packet.case_id, packet.pk]) + query
+
+
+def step(packet, name) -> str:
+    return reverse("packet-step", args=[packet.case_id, packet.pk, name])
+
+
+def item_url(packet, item, act) -> str:
+    return reverse(f"item-{act}", args=[packet.case_id, packet.pk, item.pk])
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+# --- rhythm
+
+
+@pytest.mark.parametrize("who", ["petra", "cora", "sam", "carl"])
+def test_everybody_who_reads_charts_sees_the_packet(client, made, world, who):
+    client.force_login(world.people[who])
+    assert client.get(page_of(made.packet())).status_code == 200
+    assert client.get(reverse("case-review", args=[made.case.pk])).status_code == 200
+
+
+def test_anonymous_people_are_sent_to_sign_in(client, made):
+    assert client.get(page_of(made.packet())).status_code == 302
+    assert client.post(step(made.packet(), "submit")).status_code == 302
+    assert made.packet().status == "collecting"
+
+
+@pytest.mark.parametrize("who", ["bea", "ada", "noor", "stella"])
+def test_others_do_not_learn_that_the_packet_exists(client, made, world, who):
+    client.force_login(world.people[who])
+    assert client.get(page_of(made.packet())).status_code == 404
+    assert client.get(reverse("case-review", args=[made.case.pk])).status_code == 404
+    assert client.post(step(made.packet(), "submit")).status_code == 404
+
+
+def test_a_packet_of_another_case_is_not_found(client, made, world, petra):
+    other = desk(world, number="N-0002")
+    client.force_login(petra)
+    address = reverse("packet-review", args=[other.case.pk, made.packet().pk])
+    assert client.get(address).status_code == 404
+
+
+def test_methods_are_as_they_should_be(client, made, petra):
+    client.force_login(petra)
+    assert client.post(page_of(made.packet())).status_code == 405
+    assert client.get(step(made.packet(), "submit")).status_code == 405
+    assert client.post(step(made.packet(), "submit").replace("submit", "confirm")).status_code == 404
+
+
+def test_looking_at_a_packet_leaves_one_audit_event(client, made, sam):
+    client.force_login(sam)
+    client.get(page_of(made.packet()))
+    assert AuditEvent.objects.filter(user=sam, action="review.viewed", record="case N-0001").count() == 1
+
+
+def test_the_statements_do_not_grow_with_the_items(client, made, sam, django_assert_max_num_queries):
+    client.force_login(sam)
+    packet = made.packet()
+    client.get(page_of(packet))
+    with django_assert_max_num_queries(42) as few:
+        client.get(page_of(packet))
+    before = len(few.captured_queries)
+    for n in range(30):
+        item = ChecklistItem.objects.create(
+            case=made.case, key=f"more-{n}", label=f"More {n}", codes=["77372"], streams=["facility"],
+            severity="required", role="physicist", step="planning", condition="true", answer="satisfied",
+        )  # fmt: skip
+        prove(item, sam)
+    with django_assert_max_num_queries(before):
+        client.get(page_of(packet))
+
+
+# --- submit
+
+
+def test_submit_works(client, made, petra):
+    client.force_login(petra)
+    answer = client.post(step(made.packet(), "submit"), {"submit-note": "Look at the date."}, follow=True)
+    assert "Submitted." in text(answer)
+    assert "Look at the date." in text(answer)
+    assert made.packet().status == "ready"
+
+
+def test_what_is_missing_is_listed_with_links_and_submit_is_disabled_with_the_reason(client, world, petra):
+    made = desk(world, satisfied=False)
+    client.force_login(petra)
+    page = text(client.get(page_of(made.packet())))
+    assert "2 things are still missing" in page
+    assert f'href="/cases/{made.case.pk}/checklist/#item-{made.items["plan-approval"].pk}"' in page
+    answer = client.post(step(made.packet(), "submit"), {"submit-note": "My note stays."})
+    assert answer.status_code == 409
+    assert "Plan approval: open." in text(answer)
+
+
+def test_a_supervisor_sees_why_submit_is_not_for_him(client, made, sam):
+    client.force_login(sam)
+    assert "needs the role staff or coder" in text(client.get(page_of(made.packet())))
+
+
+# --- take, judge, return
+
+
+def test_take_and_withdraw_work(client, made, petra, sam):
+    review.submit(packet=made.packet(), by=petra)
+    client.force_login(petra)
+    client.post(step(made.packet(), "withdraw"), {"withdraw-reason": ""})
+    assert made.packet().status == "collecting"
+    review.submit(packet=made.packet(), by=petra)
+    client.force_login(sam)
+    client.post(step(made.packet(), "take"))
+    assert made.packet().reviewer == sam
+
+
+def test_p15_the_page_says_why_a_person_cannot_review_and_the_server_refuses(client, made, sam, petra):
+    prove(made.item("plan-approval"), sam)
+    review.submit(packet=made.packet(), by=petra)
+    client.force_login(sam)
+    page = text(client.get(page_of(made.packet())))
+    assert (
+        "You attached 1 document and linked evidence to 1 item, so another supervisor must review it." in page
+    )
+    answer = client.post(step(made.packet(), "take"))
+    assert answer.status_code == 403
+    assert "another supervisor must review it" in text(answer)
+    assert AuditEvent.objects.filter(action="packet.taken", outcome="refused", user=sam).count() == 1
+
+
+def test_an_item_is_accepted_by_its_form(client, made, world, sam):
+    packet, item = in_review(made, world), made.item("plan-approval")
+    client.force_login(sam)
+    answer = client.post(item_url(packet, item, "accept"), {"version": item.version, "by": "code"})
+    assert answer["Location"] == page_of(packet, f"?by=code#item-{item.pk}")
+    assert made.item("plan-approval").review == "accepted"
+
+
+def test_an_item_is_returned_by_its_form(client, made, world, sam):
+    packet, item = in_review(made, world), made.item("plan-approval")
+    client.force_login(sam)
+    typed = {"version": item.version, "reason": "unsigned", "text": "Sign it.", "due_on": "2026-12-01"}
+    client.post(item_url(packet, item, "return"), typed)
+    decision = ReviewDecision.objects.get(item=item)
+    assert (decision.outcome, decision.reason, decision.note, str(decision.due_on)) == (
+        "return",
+        "unsigned",
+        "Sign it.",
+        "2026-12-01",
+    )
+    page = text(client.get(page_of(packet)))
+    assert "Unsigned. Sign it." in page
+
+
+def test_an_item_is_not_returned_without_a_reason(client, made, world, sam):
+    packet, item = in_review(made, world), made.item("plan-approval")
+    client.force_login(sam)
+    answer = client.post(
+        item_url(packet, item, "return"), {"version": item.version, "reason": ""}, follow=True
+    )
+    assert "This field is required." in text(answer)
+    assert made.item("plan-approval").review == "none"
+
+
+def test_a_stale_item_is_not_judged(client, made, world, sam):
+    packet, item = in_review(made, world), made.item("plan-approval")
+    client.force_login(sam)
+    answer = client.post(item_url(packet, item, "accept"), {"version": 99}, follow=True)
+    assert "changed since you opened the page" in text(answer)
+    assert made.item("plan-approval").review == "none"
+
+
+def test_everybody_else_sees_accept_disabled_with_the_reason(client, made, world, petra):
+    packet, item = in_review(made, world), made.item("plan-approval")
+    client.force_login(petra)
+    page = text(client.get(page_of(packet)))
+    assert "Reviewing needs the role supervisor" in page
+    assert item_url(packet, item, "accept") not in page
+    assert client.post(item_url(packet, item, "accept"), {"version": item.version}).status_code == 403
+
+
+def test_all_satisfied_items_that_were_shown_are_accepted_at_once(client, made, world, sam):
+    packet = in_review(made, world)
+    client.force_login(sam)
+    shown = client.get(page_of(packet)).context["seen"]
+    assert len(shown.split()) == 2
+    answer = client.post(
+        reverse("items-accept", args=[packet.case_id, packet.pk]), {"seen": shown}, follow=True
+    )
+    assert "2 items accepted." in text(answer)
+    assert made.item("delivery-record").review == "accepted"
+
+
+@pytest.mark.parametrize("seen", ["", "x", "1:2:3", "999:1"])
+def test_a_damaged_list_of_items_is_refused(client, made, world, sam, seen):
+    packet = in_review(made, world)
+    client.force_login(sam)
+    answer = client.post(reverse("items-accept", args=[packet.case_id, packet.pk]), {"seen": seen})
+    assert answer.status_code == 302
+    assert not ReviewDecision.objects.exists()
+
+
+def test_the_packet_goes_back_and_forth(client, made, world, sam, petra):
+    packet, item = in_review(made, world), made.item("plan-approval")
+    client.force_login(sam)
+    answer = client.post(step(packet, "return"), {"return-reason": "", "return-text": ""})
+    assert answer.status_code == 409
+    assert "Return at least one item" in text(answer)
+    client.post(item_url(packet, item, "return"), {"version": item.version, "reason": "unsigned"})
+    client.post(step(packet, "return"), {"return-reason": "", "return-text": ""})
+    assert made.packet().status == "returned"
+    client.force_login(petra)
+    page = text(client.get(page_of(packet)))
+    assert "Answer the return" in page
+    version = made.item("plan-approval").version
+    address = reverse("answer-return", args=[made.case.pk, item.pk])
+    client.post(address, {"version": version, "text": "Signed on page 2."})
+    assert made.item("plan-approval").review == "none"
+
+
+# --- approve
+
+
+def confirmed(packet, **more) -> dict:
+    lines, warnings = to_confirm(packet)
+    return {
+        "approve-case_version": packet.case.version,
+        "approve-lines": lines,
+        "approve-warnings": warnings,
+        "approve-password": PASSWORD,
+        **more,
+    }
+
+
+def test_approve_works(client, made, world, sam):
+    packet = accepted(made, world)
+    client.force_login(sam)
+    answer = client.post(step(packet, "approve"), confirmed(packet), follow=True)
+    assert "Approved and frozen." in text(answer)
+    assert Handoff.objects.get(packet=packet).approved_by == sam
+
+
+def test_a_wrong_password_keeps_the_ticks(client, made, world, sam):
+    packet = accepted(made, world)
+    client.force_login(sam)
+    answer = client.post(step(packet, "approve"), confirmed(packet, **{"approve-password": "wrong"}))
+    assert answer.status_code == 409
+    assert "This is not your password" in text(answer)
+    assert text(answer).count("checked") == 2
+    assert made.packet().status == "in_review"
+
+
+def test_guessing_the_password_locks_the_sign_in(client, made, world, sam):
+    packet = accepted(made, world)
+    client.force_login(sam)
+    for _ in range(6):
+        answer = client.post(step(packet, "approve"), confirmed(packet, **{"approve-password": "wrong"}))
+    assert answer.status_code == 429
+    client.post(step(packet, "approve"), confirmed(packet))
+    assert made.packet().status == "in_review"
+
+
+def test_each_line_must_be_ticked(client, made, world, sam):
+    packet = accepted(made, world)
+    client.force_login(sam)
+    answer = client.post(
+        step(packet, "approve"), confirmed(packet, **{"approve-lines": ["77372/facility/course"]})
+    )
+    assert answer.status_code == 422
+    assert "Tick each one" in text(answer)
+
+
+def test_a_stale_page_does_not_approve(client, made, world, sam, petra):
+    packet = accepted(made, world)
+    typed = confirmed(packet)
+    write_revision(case=made.packet().case, by=petra, action="case.saved", summary="size", difference={})
+    client.force_login(sam)
+    answer = client.post(step(packet, "approve"), typed)
+    assert answer.status_code == 409
+    assert "The case changed since you opened the page" in text(answer)
+
+
+def test_what_is_still_to_decide_stands_on_top_with_links(client, made, world, sam):
+    packet = in_review(made, world)
+    client.force_login(sam)
+    page = text(client.get(page_of(packet)))
+    assert "Still to decide" in page
+    assert f'href="#item-{made.items["plan-approval"].pk}"' in page
+    assert "2 things are still to decide" in page
+
+
+def test_changes_after_the_submission_and_moved_codes_are_listed(client, made, world, sam, petra):
+    packet = in_review(made, world)
+    difference = {
+        "lesions[L1].max_dimension_mm": ["34.9", "35.1"],
+        "codes": [["61796 x 1"], ["61798 x 1"]],
+        "moved_codes": True,
+        "moved_by": ["lesions[L1].max_dimension_mm"],
+    }
+    write_revision(
+        case=made.packet().case, by=petra, action="case.saved", summary="Size of L1", difference=difference
+    )
+    client.force_login(sam)
+    page = text(client.get(page_of(packet)))
+    assert "Facts changed after a suggestion, and a code moved" in page
+    assert "Changed since submission" in page
+    assert "35.1" in page
+
+
+# --- afterwards
+
+
+def test_reopen_works_and_needs_a_reason(client, made, world, sam):
+    packet = approved(made, world)
+    client.force_login(sam)
+    assert client.post(step(packet, "reopen"), {"reopen-reason": ""}).status_code == 422
+    client.post(step(packet, "reopen"), {"reopen-reason": "Wrong date."})
+    assert made.packet().status == "collecting"
+
+
+def test_an_approved_packet_offers_no_judging(client, made, world, sam):
+    packet = approved(made, world)
+    client.force_login(sam)
+    page = text(client.get(page_of(packet)))
+    assert item_url(packet, made.item("plan-approval"), "accept") not in page
+    assert "Reopen with a reason" in page
+
+
+@pytest.mark.parametrize("status", PacketStatus.values)
+@pytest.mark.parametrize("who", ["petra", "cora", "sam", "carl"])
+def test_every_state_shows_for_every_reader(client, made, world, status, who):
+    Packet.objects.filter(stream="facility").update(status=status)
+    client.force_login(world.people[who])
+    assert client.get(page_of(made.packet(), "?by=code")).status_code == 200
+
+
+@pytest.mark.parametrize("state", ["suggested", "ready", "in_review", "returned", "handed_off"])
+def test_a_real_case_shows_in_every_state(client, world, sam, state):
+    case = case_at(state, world=world)
+    client.force_login(sam)
+    assert client.get(reverse("case-review", args=[case.pk])).status_code == 200
+    for packet in case.packets.all():
+        page = client.get(page_of(packet))
+        assert page.status_code == 200
+        assert case.patient.name not in text(page).split("</title>")[0]
