@@ -9,7 +9,7 @@ from casetracker.models import BillingLine, CaseClinician, ChecklistItem
 from checklists.reader import current_book
 
 from . import words
-from .document import DiagnosisRow, Line, NotBilled, Provider, UnitNote
+from .document import DROPPED, DiagnosisRow, Line, NotBilled, Provider, UnitNote
 from .records import Records
 
 PLANNING = {"77263", "77280", "77285", "77290", "77293", "77295", "77301", "77306", "77307", "77321"}
@@ -166,7 +166,7 @@ def _dropped(records: Records) -> Iterator[NotBilled]:
         if entry["code"] in own or not _belongs(records, entry):
             continue
         label = entry.get("label") or words.code_label(entry["code"])
-        yield NotBilled("Considered and dropped", entry["code"], label, entry["because"], "", "")
+        yield NotBilled(DROPPED, entry["code"], label, entry["because"].replace("_", " "), "", "")
 
 
 def _belongs(records: Records, entry: dict[str, Any]) -> bool:

@@ -1,5 +1,6 @@
 """Collecting what was treated: coverage, encounter, lesions, sessions and why it was needed."""
 
+from datetime import timedelta
 from typing import Any
 
 from casetracker.choices import Compartment, Modality, QualificationKind
@@ -33,7 +34,7 @@ def coverage(records: Records) -> Coverage:
         member_number=case.member_number,
         eligibility_checked_on=words.day(case.eligibility_checked_on),
         notice_on_file=words.yes_no(notice),
-        filing_deadline=words.day(case.filing_deadline),
+        filing_deadline=filing_deadline(records)[1],
         authorizations=tuple(
             Authorization(
                 a.number, a.codes, words.number(a.sessions), words.day(a.valid_from), words.day(a.valid_to)
@@ -41,6 +42,18 @@ def coverage(records: Records) -> Coverage:
             for a in records.authorizations
         ),
     )
+
+
+def filing_deadline(records: Records) -> tuple[str, str]:
+    """(day, day with where it comes from): as recorded, else the payer's days after the first released service."""
+    case, payer = records.case, records.case.payer
+    if case.filing_deadline:
+        return words.day(case.filing_deadline), words.day(case.filing_deadline)
+    first = min((line.date for line in records.released if line.date), default=None)
+    if first is None or payer is None or payer.filing_days is None:
+        return "", ""
+    until = words.day(first + timedelta(days=payer.filing_days))
+    return until, f"{until}, {payer.filing_days} days after the first service"
 
 
 def encounter(records: Records) -> tuple[Fact, ...]:
@@ -107,7 +120,7 @@ def _basis(judgement: dict[str, Any]) -> str:
 def _reported(judgement: dict[str, Any]) -> str:
     """The surgeon's code this lesion stands under; an unreported one says why."""
     reported = judgement.get("reported_as") or ""
-    return f"{reported}: {judgement.get('why')}" if reported == "unreported" else reported
+    return f"{reported}. {judgement['why']}" if reported == "unreported" else reported
 
 
 def sessions(records: Records) -> tuple[SessionRow, ...]:

@@ -99,7 +99,7 @@ def _status(records: Records, version: Version) -> Status:
         approved_at=words.moment(packet.approved_at, records.zone) if approved else "",
         replaces=None if version.supplement or not version.before else version.before.status.version,
         kind="supplement" if version.supplement else "full",
-        file_until=words.day(records.case.filing_deadline),
+        file_until=clinical.filing_deadline(records)[0],
         next_step=_next_step(records, version, approved),
         stream=packet.get_stream_display(),
     )

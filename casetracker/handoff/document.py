@@ -12,6 +12,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 SCHEMA = "srs-handoff/1"
+DROPPED = "Considered and dropped"
 
 
 @dataclass(frozen=True)
@@ -262,6 +263,16 @@ class HandoffDocument:
         return self.professional + self.technical
 
     @property
+    def held(self) -> tuple[NotBilled, ...]:
+        """Lines a person held or declined, and suggestions nobody decided."""
+        return tuple(row for row in self.not_billed if row.kind != DROPPED)
+
+    @property
+    def dropped(self) -> tuple[NotBilled, ...]:
+        """Codes the rules considered and did not suggest."""
+        return tuple(row for row in self.not_billed if row.kind == DROPPED)
+
+    @property
     def file_name(self) -> str:
         """Case number, stream and version; never the patient's name."""
         return f"{self.case_number}-{self.stream}-v{self.status.version}"
@@ -297,7 +308,7 @@ def _build(kind: Any, value: Any) -> Any:
         )
     if origin is tuple:
         return tuple(_build(get_args(kind)[0], entry) for entry in value)
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
         known = {f.name for f in fields(kind)}
         return kind(**{name: _build(hints[name], entry) for name, entry in value.items() if name in known})

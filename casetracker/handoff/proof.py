@@ -1,6 +1,7 @@
 """Collecting what proves the lines: documentation index, exceptions, edits and sign-off."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from casetracker.choices import (
@@ -23,9 +24,32 @@ ALL_LINES = "Every line"
 
 
 def index(records: Records) -> tuple[IndexRow, ...]:
-    """One row per item and document, grouped by the released codes that need the item."""
-    rows = [row for item in records.live_items for row in _index_rows(records, item)]
+    """One row per item and document, grouped by the released codes that need the item.
+
+    The same item of several lesions, sessions or units, proved by the same document, is one row with all of them.
+    """
+    subjects: dict[IndexRow, list[tuple[str, Any]]] = {}
+    for item in records.live_items:
+        subject = _subject(records, item.subject)
+        for row in _index_rows(records, item):
+            subjects.setdefault(row, []).extend([subject] if subject else [])
+    rows = [replace(row, subject=_joined(found)) for row, found in subjects.items()]
     return tuple(sorted(rows, key=lambda row: (row.group != ALL_LINES, -row.group.count(","), row.group)))
+
+
+def _joined(subjects: list[tuple[str, Any]]) -> str:
+    """`lesions L1, L2`, `77300 units 1-4`."""
+    by_kind: dict[str, list[Any]] = {}
+    for kind, name in dict.fromkeys(subjects):
+        by_kind.setdefault(kind, []).append(name)
+    return words.listed(
+        (
+            f"{kind}{'s' if len(names) > 1 else ''} "
+            f"{words.spans(names) if all(isinstance(name, int) for name in names) else words.listed(names)}"
+            for kind, names in by_kind.items()
+        ),
+        "; ",
+    )
 
 
 def _index_rows(records: Records, item: ChecklistItem) -> Iterator[IndexRow]:
@@ -42,7 +66,7 @@ def _index_row(records: Records, item: ChecklistItem, link: ItemDocument | None)
         group=_group(records, item),
         item=item.label,
         key=item.key,
-        subject=_subject(records, item.subject),
+        subject="",
         state=_state(item),
         document=document.title if document else "",
         author=str(document.author or document.author_name) if document else "",
@@ -60,24 +84,21 @@ def _group(records: Records, item: ChecklistItem) -> str:
     return ALL_LINES if len(codes) == len(records.released_codes) > 1 else words.listed(codes)
 
 
-def _subject(records: Records, subject: str) -> str:
-    """`lesion:<id>` in words; what was removed since is only named by its kind."""
+def _subject(records: Records, subject: str) -> tuple[str, Any] | None:
+    """`lesion:<id>` as kind and name; None for the whole case."""
     kind, _, name = subject.partition(":")
     if kind == "unit":
         line, _, number = name.rpartition(":")
-        return f"unit {number} of {line.partition('/')[0]}"
-    return _SUBJECTS[kind](records, name) if kind in _SUBJECTS else ""
-
-
-_SUBJECTS = {
-    "lesion": lambda records, name: f"lesion {records.lesion_label(name)}",
-    "session": lambda records, name: f"session {_named(records.sessions, name, 'number')}",
-    "plan": lambda records, name: f"plan {_named(records.plans, name, 'label')}",
-}
-
-
-def _named(rows: list[Any], name: str, field: str) -> Any:
-    return next((getattr(row, field) for row in rows if str(row.uuid) == name), "no longer recorded")
+        return f"{line.partition('/')[0]} unit", int(number)
+    if kind == "lesion":
+        return kind, records.lesion_label(name)
+    rows = {"session": records.sessions, "plan": records.plans}.get(kind)
+    if rows is None:
+        return None
+    found = next((row for row in rows if str(row.uuid) == name), None)
+    if found is None:
+        return kind, "no longer recorded"
+    return kind, found.number if kind == "session" else found.label or found.position + 1
 
 
 def _state(item: ChecklistItem) -> str:
@@ -216,5 +237,5 @@ def _completers(records: Records) -> tuple[Fact, ...]:
         if item.answered_by and not item.answered_by_system:
             people.setdefault(item.role, set()).add(str(item.answered_by))
     return tuple(
-        Fact(role.replace("_", " "), words.listed(sorted(names))) for role, names in sorted(people.items())
+        Fact(words.role(role), words.listed(sorted(names))) for role, names in sorted(people.items())
     )

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Model
 
+from casetracker.choices import CaseRole
 from checklists.engine.facts import FACTS
 from checklists.reader import current_book
 
@@ -55,6 +56,12 @@ def number(value: Decimal | int | None) -> str:
 def chosen(row: Model, field: str) -> str:
     """The label of a stored choice."""
     return str(getattr(row, f"get_{field}_display")() or "") if getattr(row, field) else ""
+
+
+def role(word: str) -> str:
+    """Who owes an item, in words: neurosurgeon reads surgeon."""
+    known = {str(value): label for value, label in CaseRole.choices}
+    return str(known.get(word, word.replace("_", " "))).lower()
 
 
 def yes_no(value: bool | None) -> str:

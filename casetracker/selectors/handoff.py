@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import IntegerField, Q, QuerySet, Subquery
+from django.utils.dateparse import parse_date
 
 from casetracker.choices import FileState, HandoffState, Modality, Role, Stream
 from casetracker.errors import NotFound, WrongState
@@ -38,7 +39,6 @@ COLUMNS = (
     "packet__stream",
     "packet__case__number",
     "packet__case__modality",
-    "packet__case__filing_deadline",
     "packet__case__patient__record_number",
     "packet__case__patient__name",
     "approved_by__full_name",
@@ -48,6 +48,7 @@ COLUMNS = (
     "packet__case__department__time_zone",
     "snapshot__status__decision",
     "snapshot__status__headline",
+    "snapshot__status__file_until",
 )
 
 
@@ -125,7 +126,7 @@ def _row(values: dict[str, Any]) -> dict[str, Any]:
         "patient": "".join(part.strip()[:1].upper() for part in (given, family) if part.strip()),
         "record_number": values["packet__case__patient__record_number"],
         "modality": Modality(modality).label if modality else "",
-        "deadline": values["packet__case__filing_deadline"],
+        "deadline": parse_date(values["snapshot__status__file_until"]),
         "department": values["packet__case__department__name"],
         "approved_on": values["approved_at"].astimezone(zone).date(),
         "approved_by": values["approved_by__full_name"],
