@@ -13,7 +13,7 @@ from casetracker.management.demo.documents import file_documents
 from casetracker.management.demo.people import PASSWORD, World, demo_file
 from casetracker.models import Case, CaseTemplate, ChecklistItem, Clinician, Packet, User
 from casetracker.selectors import review as reading
-from casetracker.services import cases, coding, handoff, review
+from casetracker.services import cases, coding, handoff, queueing, review
 from casetracker.services.evaluation import current_result
 
 Spec = dict[str, Any]
@@ -71,8 +71,10 @@ def _open(spec: Spec, template: CaseTemplate, staff: User, today: date) -> Case:
         data=facts.draft_input(spec, template, today),
         template=template,
     )
-    Case.objects.filter(pk=case.pk).update(demo=True)
     case.demo = True
+    case.opened_at = facts.at(facts.first_day(spec, today) - timedelta(days=24), "09:00", case.department)
+    Case.objects.filter(pk=case.pk).update(demo=True, opened_at=case.opened_at)
+    queueing.refresh(case=case)
     return case
 
 

@@ -35,7 +35,9 @@ def file_documents(*, case: Case, by: User, share: float = 1.0, today: date) -> 
     wanted = list(groups.items())[: round(len(groups) * share)]
     drafts = [_entry(case, kind, subject, items) for (kind, subject), items in wanted]
     drafts += [_countersigned(case, entry, items) for entry, (_, items) in zip(drafts, wanted, strict=True)]
-    entries = [entry for entry in drafts if entry is not None and entry.service_date <= today]
+    entries = [
+        entry for entry in drafts if entry is not None and entry.service_date and entry.service_date <= today
+    ]
     if entries:
         add_documents(case=case, by=by, entries=entries)
     if share >= 1:
@@ -112,10 +114,13 @@ def _moment(case: Case, subject: str, items: list[ChecklistItem]) -> tuple[date,
 
 
 def _treatment_days(case: Case, subject: str) -> tuple[date, date]:
+    """First and last day of the session the subject names, otherwise of the course."""
     sessions = list(case.sessions.filter(removed_at=None, date__isnull=False).order_by("date"))
-    mine = [s.date for s in sessions if subject in (f"session:{s.uuid}", f"session:{s.number}")]
-    days = mine or [s.date for s in sessions] or [case.date_of_service]
-    return days[0], days[-1]
+    mine = [s for s in sessions if subject in (f"session:{s.uuid}", f"session:{s.number}")]
+    days = [s.date for s in mine or sessions if s.date]
+    planned = [case.date_of_service] if case.date_of_service else []
+    known = days or planned
+    return known[0], known[-1]
 
 
 def _role(items: list[ChecklistItem]) -> str:

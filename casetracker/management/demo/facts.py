@@ -170,7 +170,7 @@ def _session(number: int, day: date, spec: Spec, template: CaseTemplate, today: 
 
 def _given(spec: Spec, template: CaseTemplate, day: date) -> dict[str, Any]:
     department, total = template.department, template.planned_sessions or 1
-    doses = {n: _decimal(row[6]) / total for n, row in enumerate(spec["lesions"]) if row[6]}
+    doses = {n: Decimal(str(row[6])) / total for n, row in enumerate(spec["lesions"]) if row[6]}
     return {
         "started_at": at(day, "10:05", department),
         "beam_on_at": at(day, "10:30", department),
