@@ -50,7 +50,7 @@ class CaseEntry:
         self.case = CaseForm(data, offers=offers, recorded=recorded.case)
         initial = starting_rows(recorded) if data is None else {}
         self.sets: dict[str, BaseRows] = {
-            name: kind(data, prefix=name, initial=initial.get(name), form_kwargs={"offers": offers})
+            name: kind(data, prefix=name, initial=initial.get(name), offers=offers)
             for name, kind in SETS.items()
         }
         self._checked = False

@@ -52,8 +52,9 @@ class LesionForm(RowForm):
     neural_involvement = YesNoField(label="Involves neural tissue", select=True)
     intradural = YesNoField(label="Below the dura", select=True)
 
-    def take_offers(self, offers: Any) -> None:
-        self.fields["surgeon"].offer(offers.clinicians.records, offers.clinicians.choices)
+    @staticmethod
+    def take_offers(fields: dict[str, Any], offers: Any) -> None:
+        fields["surgeon"].offer(offers.clinicians.records, offers.clinicians.choices)
 
     def clean_icd10(self) -> str:
         code = self.cleaned_data["icd10"].strip().upper()

@@ -36,8 +36,9 @@ class PlanForm(RowForm):
     )
     active_motion_management = YesNoField(label="Active motion management")
 
-    def take_offers(self, offers: Any) -> None:
-        self.fields["approved_by"].offer(offers.clinicians.records, offers.clinicians.choices)
+    @staticmethod
+    def take_offers(fields: dict[str, Any], offers: Any) -> None:
+        fields["approved_by"].offer(offers.clinicians.records, offers.clinicians.choices)
 
 
 class BasePlans(BaseRows):

@@ -38,8 +38,9 @@ class SessionForm(RowForm):
     in_room = YesNoField(label="Brought into the room", select=True)
     anesthesia = WordField(choices.Anesthesia.choices, label="Anesthesia", empty="")
 
-    def take_offers(self, offers: Any) -> None:
-        self.fields["machine"].offer(offers.machines.records, offers.machines.choices)
+    @staticmethod
+    def take_offers(fields: dict[str, Any], offers: Any) -> None:
+        fields["machine"].offer(offers.machines.records, offers.machines.choices)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -25,8 +25,9 @@ class MemberForm(RowForm):
     present_delivery = YesNoField(label="Took part in delivery")
     documented_role = WordField(choices.CaseRole.choices, label="Role in the record", empty="The same")
 
-    def take_offers(self, offers: Any) -> None:
-        self.fields["clinician"].offer(offers.clinicians.records, offers.clinicians.choices)
+    @staticmethod
+    def take_offers(fields: dict[str, Any], offers: Any) -> None:
+        fields["clinician"].offer(offers.clinicians.records, offers.clinicians.choices)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

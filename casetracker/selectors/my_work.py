@@ -3,12 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q
-
 from casetracker import workflow
 from casetracker.choices import HandoffState, PacketStatus, QueryState, Role
-from casetracker.models import Case, Handoff, Packet, Query, User
+from casetracker.models import Case, Handoff, Query, User
 from casetracker.selectors.access import CHART_ROLES, access_of
+from casetracker.selectors.queue_filters import in_states
 
 CAP = 500
 OLDEST = 6
@@ -17,7 +16,7 @@ HANDOFF_ROLES = (Role.BILLING, Role.CODER, Role.SUPERVISOR)
 
 @dataclass(frozen=True)
 class Work:
-    """packets: status -> number (up to CAP each); oldest: queued cases that waited longest, as values."""
+    """packets: packet state -> cases (up to CAP each); oldest: queued cases that waited longest, as values."""
 
     packets: dict[str, int] = field(default_factory=dict)
     unanswered: int = 0
@@ -26,7 +25,7 @@ class Work:
 
 
 def my_work(user: User) -> Work:
-    """At most four reads; none of a part that the person may not see."""
+    """At most seven reads; none of a part that the person may not see."""
     access = access_of(user)
     charts = access.departments_with(CHART_ROLES)
     billing = access.departments_with(HANDOFF_ROLES)
@@ -41,10 +40,9 @@ def my_work(user: User) -> Work:
 
 
 def _packets(departments: list[int]) -> dict[str, int]:
-    queued = Packet.objects.filter(case__department__in=departments, case__queued_at__isnull=False)
-    return queued.aggregate(
-        **{status: Count("case", filter=Q(status=status), distinct=True) for status in workflow.QUEUED}
-    )
+    """Cases per packet state, exactly as the queue lists them."""
+    queued = Case.objects.filter(department__in=departments, queued_at__isnull=False)
+    return {status: _capped(queued.filter(in_states((status,)))) for status in workflow.QUEUED}
 
 
 def _to_receive(departments: list[int]) -> int:

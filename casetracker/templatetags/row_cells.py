@@ -7,82 +7,79 @@ row, and where, is the business of its template.
 from typing import Any
 
 from django import forms, template
-from django.forms import BoundField
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
 
 @register.simple_tag
-def cell(form: Any, name: str, label: str = "", css: str = "") -> SafeString:
+def cell(form: Any, name: str, label: str = "") -> SafeString:
     """The control of one field with a label for screen readers; `label` overrides the field's own."""
-    bound = form[name]
-    mark = f"id_{form.prefix}-{name}"
-    caption = format_html('<label class="visually-hidden" for="{}">{}</label>', mark, label or bound.label)
-    return mark_safe(caption + _control(form, bound, mark, css) + _message(bound, mark))
+    field = form.fields[name]
+    full = form.add_prefix(name)
+    caption = f'<label class="visually-hidden" for="id_{full}">{escape(label or field.label)}</label>'
+    return mark_safe(caption + _control(form, name, full))
 
 
 @register.simple_tag
 def labelled(form: Any, name: str, unit: str = "") -> SafeString:
     """The same with a visible label: for the fields under a row."""
-    bound = form[name]
-    mark = f"id_{form.prefix}-{name}"
-    tail = format_html(' <span class="unit">{}</span>', unit) if unit else ""
-    caption = format_html('<label for="{}">{}{}</label>', mark, bound.label, tail)
-    control = _control(form, bound, mark, "")
-    inner = (
-        format_html("{}{}", control, caption) if _is_tick(bound) else format_html("{}{}", caption, control)
-    )
-    return format_html('<div class="under-field">{}{}</div>', inner, _message(bound, mark))
+    field = form.fields[name]
+    full = form.add_prefix(name)
+    tail = f' <span class="unit">{escape(unit)}</span>' if unit else ""
+    caption = f'<label for="id_{full}">{escape(field.label)}{tail}</label>'
+    control = _control(form, name, full)
+    inner = control + caption if _is_tick(field) else caption + control
+    return mark_safe(f'<div class="under-field">{inner}</div>')
 
 
 @register.simple_tag
 def hidden(form: Any, name: str) -> SafeString:
     """A field that nobody sees."""
-    value = _text(form[name])
     full = form.add_prefix(name)
-    return format_html('<input type="hidden" name="{}" id="id_{}" value="{}">', full, full, value)
-
-
-def _control(form: Any, bound: BoundField, mark: str, css: str) -> SafeString:
-    wrong = bound.name in form.errors if form.is_bound else False
-    extra = format_html(' aria-invalid="true" aria-describedby="{}_error"', mark) if wrong else ""
-    looks = f"{css} is-invalid" if wrong else css
-    if isinstance(bound.field.widget, forms.Select):
-        return _select(form, bound, mark, looks, extra)
-    if _is_tick(bound):
-        ticked = mark_safe(" checked") if bound.value() else ""
-        return format_html(
-            '<input type="checkbox" class="form-check-input {}" name="{}" id="{}"{}{}>',
-            *(looks, bound.html_name, mark, ticked, extra),
-        )
-    return _input(bound, mark, looks, extra)
-
-
-def _input(bound: BoundField, mark: str, looks: str, extra: str) -> SafeString:
-    attributes = format_html_join("", ' {}="{}"', bound.field.widget.attrs.items())
-    return format_html(
-        '<input type="text" class="form-control {}" name="{}" id="{}" value="{}"{}{}>',
-        *(looks, bound.html_name, mark, _text(bound), attributes, extra),
+    return mark_safe(
+        f'<input type="hidden" name="{full}" id="id_{full}" value="{escape(_text(form, name, full))}">'
     )
 
 
-def _select(form: Any, bound: BoundField, mark: str, looks: str, extra: str) -> SafeString:
-    options = _options(form, bound)
-    return format_html(
-        '<select class="form-select {}" name="{}" id="{}"{}>{}</select>',
-        *(looks, bound.html_name, mark, extra, options),
-    )
+def _control(form: Any, name: str, full: str) -> str:
+    """Control and, when the entry was not understood, the message tied to it."""
+    field = form.fields[name]
+    wrong = form.errors.get(name) if form.is_bound else None
+    looks = " is-invalid" if wrong else ""
+    extra = f' aria-invalid="true" aria-describedby="id_{full}_error"' if wrong else ""
+    return _drawn(form, field, name, full, looks, extra) + (_message(wrong, full) if wrong else "")
 
 
-def _options(form: Any, bound: BoundField) -> SafeString:
-    """The options with one selected; drawn once per field and value of a page."""
-    value = _text(bound)
-    known = form.options.get((bound.name, value))
+def _drawn(form: Any, field: Any, name: str, full: str, looks: str, extra: str) -> str:
+    value = _text(form, name, full)
+    start = f'name="{full}" id="id_{full}"{extra}'
+    if isinstance(field.widget, forms.Select):
+        return f'<select class="form-select{looks}" {start}>{_options(form, field, name, value)}</select>'
+    if _is_tick(field):
+        ticked = " checked" if value and value != "False" else ""
+        return f'<input type="checkbox" class="form-check-input{looks}" {start}{ticked}>'
+    attributes = _attributes(form, field, name)
+    return f'<input type="text" class="form-control{looks}" {start} value="{escape(value)}"{attributes}>'
+
+
+def _attributes(form: Any, field: Any, name: str) -> str:
+    """Attributes of the control; the same for all rows."""
+    known = form.options.get(name)
     if known is None:
-        lines = [_option(key, words, value) for key, words in bound.field.choices]
-        known = form.options[bound.name, value] = mark_safe("".join(lines))
+        pairs = field.widget.attrs.items()
+        known = form.options[name] = "".join(f' {key}="{escape(value)}"' for key, value in pairs)
+    return known
+
+
+def _options(form: Any, field: Any, name: str, value: str) -> str:
+    """The options with one selected; drawn once per field and value of a page."""
+    known = form.options.get((name, value))
+    if known is None:
+        known = form.options[name, value] = "".join(
+            _option(key, words, value) for key, words in field.choices
+        )
     return known
 
 
@@ -91,17 +88,17 @@ def _option(key: Any, words: Any, value: str) -> str:
     return f'<option value="{escape(key)}"{selected}>{escape(words)}</option>'
 
 
-def _text(bound: BoundField) -> str:
-    value = bound.value()
+def _text(form: Any, name: str, full: str) -> str:
+    """What stands in the control: as typed, or as recorded."""
+    if form.is_bound:
+        return form.data.get(full) or ""
+    value = form.fields[name].prepare_value(form.get_initial_for_field(form.fields[name], name))
     return "" if value is None else str(value)
 
 
-def _is_tick(bound: BoundField) -> bool:
-    return isinstance(bound.field.widget, forms.CheckboxInput)
+def _is_tick(field: Any) -> bool:
+    return isinstance(field.widget, forms.CheckboxInput)
 
 
-def _message(bound: BoundField, mark: str) -> SafeString:
-    if not bound.form.is_bound or bound.name not in bound.form.errors:
-        return mark_safe("")
-    said = " ".join(bound.errors)
-    return format_html('<span class="cell-error" id="{}_error">{}</span>', mark, said)
+def _message(messages: Any, full: str) -> str:
+    return f'<span class="cell-error" id="id_{full}_error">{escape(" ".join(messages))}</span>'
