@@ -100,6 +100,7 @@ def _line_page(
     context = {
         **case_page(case, "case-codes"),
         "line": view,
+        "lines": [view],
         "word": word,
         "title": TITLES[word],
         "form": form,
