@@ -6,6 +6,7 @@ The meaning of the tables is in `checklists.engine`; typed reading of single map
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -257,7 +258,7 @@ def _class(entry: Entry) -> ClassRule:
         rule=entry.text("rule"),
         result=entry.word("result", words.LESION_CLASSES),
         mark=entry.word("mark", words.CLASS_MARKS),
-        when=entry.condition("when", scopes=("lesion",)),
+        when=entry.condition("when", scopes=("lesion",), rule=entry.text("rule")),
         because=entry.template("because"),
     )
 
@@ -307,10 +308,8 @@ def _editions(entry: Entry) -> tuple[Edition, ...]:
 
 
 def _edition(entry: Entry, first_day: Any, following: Any) -> Edition:
-    from datetime import timedelta
-
     edition = Edition(
-        first_day=first_day or scalars.typed(scalars.DAY, "2024-01-01"),
+        first_day=first_day or date.min,
         last_day=following - timedelta(days=1) if following else None,
         when=entry.condition("when"),
         professional_when=entry.condition("professional_when"),
@@ -411,9 +410,9 @@ def _conflict(entry: Entry) -> ConflictRule:
     return ConflictRule(
         id=entry.text("id"),
         severity=entry.word("severity", words.SEVERITIES),
-        codes=entry.listed("codes"),
-        modifiers=entry.listed("modifiers"),
-        with_codes=entry.listed("with_codes"),
+        codes=frozenset(entry.listed("codes")),
+        modifiers=frozenset(entry.listed("modifiers")),
+        with_codes=frozenset(entry.listed("with_codes")),
         within=entry.maybe_word("within", words.WITHIN) or "course",
         performer=entry.maybe_word("performer", words.PERFORMERS),
         when=entry.condition("when", scopes=("line", "lesion")),

@@ -57,6 +57,7 @@ class Entry:
         self.source: AnyMapping[str, Any] = source if isinstance(source, Mapping) else Mapping()
         self.line = source.line if isinstance(source, Mapping) else line
         self.known: set[str] = set()
+        self.usual_rule = ""
         if not isinstance(source, Mapping):
             self.refuse("a mapping of keys and values is expected here")
 
@@ -154,8 +155,12 @@ class Entry:
                 self.refuse(f"'{key}': the fact '{name}' is unknown", key)
         return sentence
 
-    def condition(self, key: str, *, scopes: tuple[str, ...] = ()) -> Condition:
-        """A list of conditions that must all hold. `scopes` names the fact families allowed beside course facts."""
+    def condition(self, key: str, *, scopes: tuple[str, ...] = (), rule: str = "") -> Condition:
+        """A list of conditions that must all hold. `scopes` names the fact families allowed beside course facts.
+
+        `rule` stands behind every comparison that names no rule of its own.
+        """
+        self.usual_rule = rule
         raw = self.raw(key)
         if raw is None:
             return Condition((), compile_all(()))
@@ -168,6 +173,7 @@ class Entry:
 
     def _node(self, raw: object, line: int, scopes: tuple[str, ...]) -> Node | None:
         entry = Entry(self.desk, self.file, raw, line)
+        entry.usual_rule = self.usual_rule
         for name, any_one in (("any_of", True), ("all_of", False)):
             if name in entry.source:
                 members = entry.raw(name)
@@ -175,13 +181,13 @@ class Entry:
                 if not isinstance(members, Sequence) or not members:
                     entry.refuse(f"'{name}' needs a list of conditions", name)
                     return None
-                read = [self._node(member, members.line, scopes) for member in members]
+                read = [entry._node(member, members.line, scopes) for member in members]
                 return Group(any_one, tuple(node for node in read if node is not None))
         return entry.leaf(scopes)
 
     def leaf(self, scopes: tuple[str, ...]) -> Leaf | None:
         name = self.raw("fact")
-        rule = str(self.raw("rule") or "")
+        rule = str(self.raw("rule") or self.usual_rule)
         given = [word for word in OPERATORS if word in self.source]
         self.known.update(OPERATORS)
         self.close()

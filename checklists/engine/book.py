@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from checklists.engine import fields
 from checklists.engine.conditions import Node, Test, in_words
@@ -262,9 +262,9 @@ class ConflictRule:
 
     id: str
     severity: str
-    codes: tuple[str, ...]
-    modifiers: tuple[str, ...]
-    with_codes: tuple[str, ...]
+    codes: frozenset[str]
+    modifiers: frozenset[str]
+    with_codes: frozenset[str]
     within: str
     performer: str | None
     when: Condition
@@ -300,6 +300,16 @@ class RuleBook:
     rules: Mapping[str, RuleText]
     sources: Mapping[str, Source]
     facts: Mapping[str, Fact] = field(default_factory=lambda: FACTS)
+    memory: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def remembered(self, key: object, make: Callable[[], Any]) -> Any:
+        """What `make` gives for a key, kept as long as the book: look-ups that depend on the book alone."""
+        found = self.memory.get(key)
+        if found is None:
+            if len(self.memory) > MOST_REMEMBERED:
+                self.memory.clear()
+            found = self.memory[key] = make()
+        return found
 
     def code(self, code: str) -> Code | None:
         """The entry of a billing code; None when the book does not hold it."""
@@ -312,11 +322,16 @@ class RuleBook:
 
     def documents(self, code: str, day: date | None = None) -> tuple[str, ...]:
         """Keys of the items a line of this code needs on a day (None: latest edition); items of all lines last."""
-        shared = tuple(key for key, item in self.items.items() if item.all_lines)
         entry = self.codes.get(code)
-        if entry is None:
-            return shared
-        edition = entry.edition_on(day) if day else entry.editions[-1]
+        edition = None if entry is None else entry.edition_on(day) if day else entry.editions[-1]
+        first_day = edition.first_day if edition else None
+        found: tuple[str, ...] = self.remembered(
+            ("documents", code, first_day), lambda: self._documents(edition)
+        )
+        return found
+
+    def _documents(self, edition: Edition | None) -> tuple[str, ...]:
+        shared = tuple(key for key, item in self.items.items() if item.all_lines)
         return (*edition.documents, *shared) if edition else shared
 
     def conditions_in_words(self, condition: Condition) -> tuple[str, ...]:
@@ -333,18 +348,15 @@ class RuleBook:
 
     def hint(self, icd10: str) -> DiagnosisHint | None:
         """The most specific hint for a diagnosis code."""
+        found: tuple[DiagnosisHint, ...] = self.remembered(("hint", icd10), lambda: self._hints(icd10))
+        return found[0] if found else None
+
+    def _hints(self, icd10: str) -> tuple[DiagnosisHint, ...]:
         fitting = [entry for entry in self.diagnoses if fits(entry, icd10)]
-        return max(fitting, key=lambda entry: len(entry.code), default=None)
+        return tuple(sorted(fitting, key=lambda entry: -len(entry.code)))
 
 
-STRENGTH: Final[Mapping[str, int]] = {
-    "data": 5,
-    "several_sources": 4,
-    "two_sources": 3,
-    "one_source": 2,
-    "inferred": 1,
-    "memory": 0,
-}
+MOST_REMEMBERED: Final = 20_000
 
 
 def plain(name: str) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 from checklists.engine.book import RuleBook, amount
 from checklists.engine.case import Lesion
 from checklists.engine.conditions import FAILS, HOLDS, UNKNOWN, Reason
-from checklists.engine.facts import LESION_FACTS, NO_TARGET, Missing, Value
+from checklists.engine.facts import LESION_FACTS, NO_TARGET, Missing, Value, View
 from checklists.engine.policy import Resolved
 
 SIMPLE: Final = "simple"
@@ -52,13 +52,13 @@ def classify(
     if lesion.compartment in ("spinal", "body"):
         ungraded = "Simple and complex apply to cranial lesions only."
         return _finished(lesion, None, (), ungraded, (), frozenset(), facts)
-    seen = {**base, **facts}
+    seen = View(facts, base)
     judged = [(rule, rule.when.test(seen)) for rule in book.classes]
     held = [(rule, outcome) for rule, outcome in judged if outcome.verdict == HOLDS]
     for result in (THERAPEUTIC, COMPLEX, SIMPLE):
         found = [(rule, outcome) for rule, outcome in held if rule.result == result]
         if found:
-            reasons = tuple(_ruled(r, rule.rule) for rule, outcome in found for r in outcome.reasons)
+            reasons = tuple(reason for _, outcome in found for reason in outcome.reasons)
             because = " ".join(rule.because for rule, _ in found)
             marks = frozenset(rule.mark for rule, _ in found)
             return _finished(lesion, result, reasons, because, (), marks, facts)
@@ -68,12 +68,8 @@ def classify(
 def _without_reason(lesion: Lesion, judged: list, facts: dict[str, Value]) -> Classed:  # type: ignore[type-arg]
     unknown = [(rule, outcome) for rule, outcome in judged if outcome.verdict == UNKNOWN]
     kept = unknown or [(rule, outcome) for rule, outcome in judged if outcome.verdict == FAILS]
-    reasons = tuple(
-        _ruled(reason, rule.rule)
-        for rule, outcome in kept
-        if rule.result != SIMPLE
-        for reason in outcome.reasons
-    )
+    against = [outcome for rule, outcome in kept if rule.result != SIMPLE]
+    reasons = tuple(reason for outcome in against for reason in outcome.reasons)
     if unknown:
         missing = tuple(dict.fromkeys(path for _, outcome in unknown for path in outcome.missing))
         because = "The class cannot be told before the missing facts are recorded."
@@ -104,10 +100,6 @@ def _stated_differs(lesion: Lesion, result: str | None) -> bool:
     if lesion.stated_class is None or result is None:
         return False
     return (lesion.stated_class == COMPLEX) != (result in (COMPLEX, THERAPEUTIC))
-
-
-def _ruled(reason: Reason, rule: str) -> Reason:
-    return reason if reason.rule else reason._replace(rule=rule)
 
 
 def lesion_facts(lesion: Lesion, policies: dict[str, Resolved]) -> dict[str, Value]:

@@ -16,6 +16,7 @@ HOLDS: Final = "holds"
 FAILS: Final = "fails"
 UNKNOWN: Final = "unknown"
 
+MOST_REMEMBERED: Final = 500
 OPERATORS: Final = ("is", "is_not", "one_of", "at_least", "at_most", "between", "is_recorded")
 _IN_WORDS: Final = {
     "is": "{}",
@@ -114,6 +115,8 @@ def _compile_group(group: Group) -> Test:
 
     def judge(facts: Mapping[str, Value]) -> Outcome:
         outcomes = [test(facts) for test in tests]
+        if len(outcomes) == 1 and not group.any_one:
+            return outcomes[0]
         verdicts = [outcome.verdict for outcome in outcomes]
         verdict = decisive if decisive in verdicts else UNKNOWN if UNKNOWN in verdicts else other
         kept = [outcome for outcome in outcomes if outcome.verdict == verdict]
@@ -130,18 +133,26 @@ def _compile_leaf(leaf: Leaf) -> Test:
     name, rule, expected = leaf.fact, leaf.rule, expected_words(leaf)
     compare = _comparison(leaf.operator, leaf.value)
     wants_record = leaf.value if leaf.operator == "is_recorded" else None
+    seen: dict[Value, Outcome] = {}
+
+    def outcome(value: Value) -> Outcome:
+        missing = isinstance(value, Missing)
+        if wants_record is not None:
+            verdict = HOLDS if missing != wants_record else FAILS
+        else:
+            verdict = UNKNOWN if missing else HOLDS if compare(value) else FAILS
+        reason = Reason(name, expected, None if missing else shown(value), verdict, rule)
+        unsettled = value.paths if isinstance(value, Missing) and wants_record is None else ()
+        return Outcome(verdict, (reason,), unsettled)
 
     def judge(facts: Mapping[str, Value]) -> Outcome:
         value = facts[name]
-        if wants_record is not None:
-            recorded = not isinstance(value, Missing)
-            verdict = HOLDS if recorded == wants_record else FAILS
-            found = None if isinstance(value, Missing) else shown(value)
-            return Outcome(verdict, (Reason(name, expected, found, verdict, rule),), ())
-        if isinstance(value, Missing):
-            return Outcome(UNKNOWN, (Reason(name, expected, None, UNKNOWN, rule),), value.paths)
-        verdict = HOLDS if compare(value) else FAILS
-        return Outcome(verdict, (Reason(name, expected, shown(value), verdict, rule),), ())
+        known = seen.get(value)
+        if known is None:
+            if len(seen) > MOST_REMEMBERED:
+                seen.clear()
+            known = seen[value] = outcome(value)
+        return known
 
     return judge
 

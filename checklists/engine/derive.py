@@ -14,7 +14,7 @@ from checklists.engine.book import RuleBook, amount
 from checklists.engine.case import CaseFacts, Lesion, Plan, natural
 from checklists.engine.classify import Classed, classify
 from checklists.engine.course import Course, read_course
-from checklists.engine.facts import Missing, Value
+from checklists.engine.facts import Missing, Value, View
 from checklists.engine.fields import SECTIONS
 from checklists.engine.ledger import Ledger, build_ledger
 from checklists.engine.policy import Resolved
@@ -51,7 +51,7 @@ class Derived:
     ledger: Ledger
     policies: dict[str, Resolved]
     facts: dict[str, Value]
-    lesion_views: tuple[dict[str, Value], ...]
+    lesion_views: tuple[View, ...]
 
     @property
     def names(self) -> dict[str, str]:
@@ -96,7 +96,7 @@ def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> De
     facts.update(_plans(case, policies, facts))
     facts.update(_covered(policies, facts))
     facts["course.stages_apart"] = _stages_apart(course, policies["staged_min_gap_days"].value)
-    views = tuple({**facts, **entry.facts} for entry in classed)
+    views = tuple(View(entry.facts, facts) for entry in classed)
     return Derived(case, course, team, classed, ledger, policies, facts, views)
 
 

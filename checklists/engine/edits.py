@@ -14,6 +14,7 @@ from typing import Final
 from checklists.engine.book import ConflictRule, LimitRow, PairRow, RuleBook
 from checklists.engine.conditions import HOLDS
 from checklists.engine.derive import Derived
+from checklists.engine.facts import View
 from checklists.engine.ledger import CEILING
 from checklists.engine.lines import Checked, line_facts
 from checklists.engine.place import FACILITY_STREAM
@@ -49,7 +50,8 @@ class Desk:
 def find(lines: tuple[Checked, ...], derived: Derived, book: RuleBook) -> list[Hit]:
     """All hits over the given lines, in the order of the conflict rules of the book."""
     desk = Desk(lines, derived, book)
-    facts = {line.key: {**derived.facts, **line_facts(line, book, derived)} for line in lines}
+    facts = [View(line_facts(line, book, derived), derived.facts) for line in lines]
+    present = frozenset(line.code for line in lines)
     pairs = list(_pairs(desk))
     hits: list[Hit] = []
     for rule in book.conflicts:
@@ -58,22 +60,25 @@ def find(lines: tuple[Checked, ...], derived: Derived, book: RuleBook) -> list[H
         elif rule.check:
             hits += _CHECKS[rule.check](rule, desk)
         elif rule.codes or rule.modifiers or rule.performer:
-            hits += _lines_rule(rule, desk, facts)
+            if not (rule.codes and rule.codes.isdisjoint(present)):
+                hits += _lines_rule(rule, desk, facts)
         elif rule.when.test(derived.facts).verdict == HOLDS:
             hits.append(Hit(rule, rule.severity, ()))
     return hits
 
 
-def _lines_rule(rule: ConflictRule, desk: Desk, facts: dict[str, dict]) -> list[Hit]:  # type: ignore[type-arg]
+def _lines_rule(rule: ConflictRule, desk: Desk, facts: list[View]) -> list[Hit]:
     """Lines that the rule chooses, each judged with its own facts; a block makes a suggested line give way."""
     hits = []
-    for line in desk.lines:
+    for line, seen in zip(desk.lines, facts, strict=True):
         if not _chosen(rule, line):
             continue
-        partners = tuple(other for other in desk.lines if _partner(rule, line, other))
-        if rule.with_codes and not partners:
-            continue
-        if rule.when.test(facts[line.key]).verdict == HOLDS:
+        partners: tuple[Checked, ...] = ()
+        if rule.with_codes:
+            partners = tuple(other for other in desk.lines if _partner(rule, line, other))
+            if not partners:
+                continue
+        if rule.when.test(seen).verdict == HOLDS:
             loser, winner = _gives_way(rule, line, partners)
             hits.append(Hit(rule, rule.severity, (line, *partners), loser, winner))
     return hits
@@ -82,7 +87,7 @@ def _lines_rule(rule: ConflictRule, desk: Desk, facts: dict[str, dict]) -> list[
 def _chosen(rule: ConflictRule, line: Checked) -> bool:
     return (
         (not rule.codes or line.code in rule.codes)
-        and (not rule.modifiers or any(mark in rule.modifiers for mark in line.modifiers))
+        and (not rule.modifiers or not rule.modifiers.isdisjoint(line.modifiers))
         and (rule.performer is None or line.performer == rule.performer)
     )
 

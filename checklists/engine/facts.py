@@ -4,6 +4,7 @@
 Facts named `policy.KEY` are added by the rule book from its policies. Values are computed in `derive`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,6 +25,17 @@ class Missing:
 
 
 Value = Found | Missing
+
+
+class View(dict[str, Value]):
+    """The facts of one line or lesion in front of the facts of the case, without copying those."""
+
+    def __init__(self, own: Mapping[str, Value], case: Mapping[str, Value]) -> None:
+        super().__init__(own)
+        self.case = case
+
+    def __missing__(self, name: str) -> Value:
+        return self.case[name]
 
 
 @dataclass(frozen=True, slots=True)

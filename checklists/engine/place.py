@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from checklists.engine.book import Code, RuleBook
-from checklists.engine.case import natural
 from checklists.engine.conditions import FAILS, HOLDS, UNKNOWN, Outcome, Reason
 from checklists.engine.derive import Derived
 from checklists.engine.result import CANNOT_TELL, NOT_SUGGESTED, Line, NotSuggested, explain, filled
@@ -53,7 +52,7 @@ def place(considered: Considered, derived: Derived, book: RuleBook) -> Placed:
 def line_order(line: Line) -> tuple[object, ...]:
     """Stream, then code, then day, undated last."""
     day = line.date.isoformat() if line.date else "9999"
-    return (STREAMS.index(line.stream), line.code, day, natural(line.key))
+    return (STREAMS.index(line.stream), line.code, day, len(line.key), line.key)
 
 
 def streams_of(code: Code, derived: Derived) -> tuple[str, ...] | None:

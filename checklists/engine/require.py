@@ -6,12 +6,13 @@ Judged on case facts only. Whether a document proves an item is judged in `evide
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Final
 
 from checklists.engine.book import Item, RuleBook
-from checklists.engine.conditions import FAILS, HOLDS, Outcome
+from checklists.engine.conditions import ALWAYS, FAILS, HOLDS, Outcome
 from checklists.engine.derive import Derived
-from checklists.engine.facts import Value
+from checklists.engine.facts import Value, View
 from checklists.engine.lines import Checked, line_facts
 from checklists.engine.result import Needed, explain
 
@@ -25,30 +26,37 @@ def require(lines: tuple[Checked, ...], derived: Derived, book: RuleBook) -> tup
     for line in lines:
         for key in book.documents(line.code, line.date):
             wanted.setdefault(key, []).append(line)
+    subjects = {scope: _subjects(scope, derived) for scope in ("case", "lesion", "session", "plan")}
     found: list[Needed] = []
     for item in book.items.values():
-        if item.key in wanted:
-            found += _item(item, wanted[item.key], derived, book)
+        if item.key not in wanted:
+            continue
+        for codes, subject, facts in _about(item, wanted[item.key], subjects, derived, book):
+            found.append(_needed(item, codes, subject, facts, book))
     return tuple(found)
 
 
-def _item(item: Item, lines: list[Checked], derived: Derived, book: RuleBook) -> Iterable[Needed]:
+Subject = tuple[str, Mapping[str, Value]]
+
+
+def _about(
+    item: Item, lines: list[Checked], subjects: Mapping[str, list[Subject]], derived: Derived, book: RuleBook
+) -> Iterable[tuple[tuple[str, ...], str, Mapping[str, Value]]]:
+    """The codes, subject and facts of each entry of an item."""
     codes = tuple(dict.fromkeys(line.code for line in lines))
-    facts: Mapping[str, Value]
     if item.scope == "unit":
         for code in codes:
             own = [line for line in lines if line.code == code]
-            facts = {**derived.facts, **line_facts(own[0], book, derived)}
+            view = View(line_facts(own[0], book, derived), derived.facts)
             for number in range(1, _units(own) + 1):
-                yield _needed(item, (code,), f"unit:{code}:{number}", facts, book)
-        return
-    if item.scope == "line":
+                yield (code,), f"unit:{code}:{number}", view
+    elif item.scope == "line":
         for line in lines:
-            facts = {**derived.facts, **line_facts(line, book, derived)}
-            yield _needed(item, (line.code,), f"line:{line.key}", facts, book)
-        return
-    for subject, facts in _subjects(item.scope, derived):
-        yield _needed(item, codes, subject, facts, book)
+            view = View(line_facts(line, book, derived), derived.facts)
+            yield (line.code,), f"line:{line.key}", view
+    else:
+        for subject, facts in subjects[item.scope]:
+            yield codes, subject, facts
 
 
 def _units(lines: list[Checked]) -> int:
@@ -60,7 +68,7 @@ def _units(lines: list[Checked]) -> int:
     return max(per_claim.values())
 
 
-def _subjects(scope: str, derived: Derived) -> list[tuple[str, Mapping[str, Value]]]:
+def _subjects(scope: str, derived: Derived) -> list[Subject]:
     if scope == "lesion":
         return [(f"lesion:{entry.lesion.id}", {**derived.facts, **entry.facts}) for entry in derived.classed]
     if scope == "session":
@@ -75,9 +83,16 @@ def _subjects(scope: str, derived: Derived) -> list[tuple[str, Mapping[str, Valu
 def _needed(
     item: Item, codes: tuple[str, ...], subject: str, facts: Mapping[str, Value], book: RuleBook
 ) -> Needed:
-    outcome: Outcome = item.when.test(facts)
-    condition = CONDITION.get(outcome.verdict, "unknown")
-    verified = item.verify.test(facts) if condition == "true" and item.verify.nodes else None
+    outcome = item.when.test(facts)
+    verified = item.verify.test(facts) if outcome.verdict == HOLDS and item.verify.nodes else ALWAYS
+    key = (item.key, codes, subject, outcome, verified)
+    found: Needed = book.memory.get(key) or book.remembered(key, partial(_entry, item, *key[1:], book))
+    return found
+
+
+def _entry(
+    item: Item, codes: tuple[str, ...], subject: str, outcome: Outcome, verified: Outcome, book: RuleBook
+) -> Needed:
     return Needed(
         key=item.key,
         label=item.label,
@@ -87,9 +102,9 @@ def _needed(
         role=item.role,
         due=item.step,
         subject=subject,
-        condition=condition,
+        condition=CONDITION.get(outcome.verdict, "unknown"),
         reasons=explain(outcome.reasons, book, (), item.confidence),
         missing_facts=tuple(dict.fromkeys(outcome.missing)),
-        checks=explain(verified.reasons, book, (), item.confidence) if verified else (),
+        checks=explain(verified.reasons, book, (), item.confidence),
         cure=item.cure,
     )

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from checklists.engine.book import RuleBook
@@ -153,16 +154,21 @@ def explain(
     reasons: Iterable[Reason], book: RuleBook, rules: tuple[str, ...] = (), confidence: str = ""
 ) -> tuple[Explained, ...]:
     """Reasons with rule, source and confidence; a reason without its own rule takes the first of `rules`."""
-    found = []
+    first = rules[0] if rules else ""
+    found: dict[Explained, None] = {}
     for reason in reasons:
-        name = reason.rule or (rules[0] if rules else "")
-        text = book.rules.get(name)
-        sure = text.confidence if text else confidence or "inferred"
-        source = text.source if text else ()
-        found.append(
-            Explained(reason.fact, reason.expected, reason.found, reason.verdict, name, source, sure)
-        )
-    return tuple(dict.fromkeys(found))
+        key = (reason, first, confidence)
+        known = book.memory.get(key) or book.remembered(key, partial(_explained, *key, book))
+        found[known] = None
+    return tuple(found)
+
+
+def _explained(reason: Reason, first: str, confidence: str, book: RuleBook) -> Explained:
+    name = reason.rule or first
+    text = book.rules.get(name)
+    sure = text.confidence if text else confidence or "inferred"
+    source = text.source if text else ()
+    return Explained(reason.fact, reason.expected, reason.found, reason.verdict, name, source, sure)
 
 
 def filled(template: str, facts: Mapping[str, Value], codes: tuple[str, ...] = ()) -> str:
@@ -173,8 +179,8 @@ def filled(template: str, facts: Mapping[str, Value], codes: tuple[str, ...] = (
     def replace(match: re.Match[str]) -> str:
         if match[1] == "codes":
             return ", ".join(dict.fromkeys(codes))
-        value = facts.get(match[1])
-        return "not recorded" if value is None or isinstance(value, Missing) else shown(value)
+        value = facts[match[1]]
+        return "not recorded" if isinstance(value, Missing) else shown(value)
 
     return _TOKEN.sub(replace, template)
 
