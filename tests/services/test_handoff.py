@@ -124,8 +124,8 @@ def test_collecting_asks_a_fixed_number_of_questions(made, world):
     with CaptureQueriesContext(connection) as few:
         services.build_handoff(packet)
     for number in range(20):
-        for item in made.case.items.filter(subject="case"):
-            item.pk, item.subject = None, f"lesion:{number}"
+        for item in made.items.values():
+            item.pk, item.label, item.subject = None, f"Item {number}", f"lesion:{number}"
             item.save(force_insert=True)
             prove(item, world.people["petra"])
     with CaptureQueriesContext(connection) as many:
