@@ -324,3 +324,7 @@ class QualificationKind(TextChoices):
     SRS_TRAINING = "srs_training", "Stereotactic training"
     AUTHORIZED_USER = "authorized_user", "Authorized user (cobalt)"
     AUTHORIZED_PHYSICIST = "authorized_physicist", "Authorized medical physicist (cobalt)"
+
+
+HOLD_OWNERS = {"coder": "Coder", **dict(CaseRole.choices), "payer": "Payer"}
+"""Who can be waited for while a billing line is held."""

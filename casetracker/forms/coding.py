@@ -11,11 +11,6 @@ from casetracker.forms.moments import DayField
 
 MODIFIER = re.compile(r"^[A-Z0-9]{2}$")
 CODE = re.compile(r"^[A-Z0-9]\d{3}[A-Z0-9]$")
-OWNERS = [
-    ("coder", "Coder"),
-    *[(role.value, role.label) for role in choices.CaseRole],
-    ("payer", "Payer"),
-]
 
 
 class ModifiersField(forms.CharField):
@@ -40,7 +35,7 @@ class ModifiersField(forms.CharField):
 
 
 def reason_field(label: str, help_text: str = "", required: bool = True) -> forms.CharField:
-    return forms.CharField(
+    field = forms.CharField(
         label=label,
         help_text=help_text,
         required=required,
@@ -48,6 +43,8 @@ def reason_field(label: str, help_text: str = "", required: bool = True) -> form
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Give a reason; it stays with the line."},
     )
+    field.wrapper = "span-all"  # type: ignore[attr-defined]
+    return field
 
 
 class DecisionForm(forms.Form):
@@ -70,7 +67,7 @@ class ChangeForm(DecisionForm):
 
 class HoldForm(DecisionForm):
     reason = reason_field("Why it is held", "What is missing, in words that billing understands.")
-    owner = forms.ChoiceField(label="Who acts", choices=OWNERS)
+    owner = forms.ChoiceField(label="Who acts", choices=list(choices.HOLD_OWNERS.items()))
     until = DayField(
         label="Look again on",
         required=True,

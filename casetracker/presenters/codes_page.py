@@ -8,13 +8,18 @@ from typing import Any
 
 from django.urls import reverse
 
-from casetracker.choices import LineDecision, LineOrigin, Stream
+from casetracker.choices import HOLD_OWNERS, LineDecision, LineOrigin, Stream
 from casetracker.models import BillingLine
 from casetracker.presenters.fact_links import fact_url
 from casetracker.selectors.coding import CodesSheet, streams_of
 from checklists.reader import current_book
 
 ACTIONS = (("change", "Change", "pencil"), ("hold", "Hold", "pause"), ("decline", "Decline", "cross"))
+DECIDED = {
+    LineDecision.RELEASE: "Released",
+    LineDecision.HOLD: "Held",
+    LineDecision.DECLINE: "Declined",
+}
 ORIGINS = {
     "payer_profile": "Payer",
     "department_policy": "Department",
@@ -136,10 +141,10 @@ def state_of(line: BillingLine) -> str:
 
 def told(line: BillingLine) -> str:
     """Who decided what, with the reason and what was suggested instead."""
-    parts = [f"{line.get_decision_display()} decided by {line.decided_by}."]
+    parts = [f"{DECIDED[line.decision]} by {line.decided_by}."]
     if line.decision == LineDecision.HOLD and line.hold_until:
-        owner = line.hold_owner.replace("_", " ")
-        parts.append(f"Waits for {owner}; look again on {line.hold_until:%b} {line.hold_until.day}.")
+        owner = HOLD_OWNERS.get(line.hold_owner, line.hold_owner).lower()
+        parts.append(f"Waits for: {owner}. Look again on {line.hold_until:%b} {line.hold_until.day}.")
     if line.differs and line.suggested:
         parts.append(f"Suggested: {_as_words(line.suggested)}.")
     return " ".join([*parts, line.reason]).strip()
