@@ -76,6 +76,11 @@ class Row:
         return wrong + [check for check in self.checks if check["verdict"] == "unknown"]
 
     @property
+    def before_beam(self) -> bool:
+        """The one due time that cannot be made up; the step of the row says all others."""
+        return self.due.endswith("before the beam")
+
+    @property
     def required(self) -> bool:
         return self.severity == Severity.REQUIRED
 
@@ -92,8 +97,12 @@ class Step:
     retired: list[Row] = field(default_factory=list)
 
     @property
-    def total(self) -> int:
-        return len(self.open) + len(self.done)
+    def late(self) -> int:
+        return sum(row.late for row in self.open)
+
+    @property
+    def late_words(self) -> str:
+        return f"{self.late} late"
 
 
 @dataclass(frozen=True)

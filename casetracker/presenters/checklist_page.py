@@ -1,33 +1,48 @@
 """What the checklist page and the page of one item show around their rows: chips, actions, reasons why not. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
 from casetracker.models import Case
+from casetracker.navigation import address
 from casetracker.presenters.checklist import Row
 from casetracker.requirements import ROLES
 
 if TYPE_CHECKING:
     from casetracker.selectors.checklist import Checklist
+    from casetracker.selectors.consistency import Checked
 
+FEW = 12
 READ_ONLY = "Entering evidence needs the role staff, coder or supervisor."
 
 
-def list_context(case: Case, found: "Checklist", *, may_edit: bool) -> dict[str, Any]:
+def list_context(
+    case: Case,
+    found: "Checklist",
+    consistency: "list[Checked]",
+    *,
+    may_edit: bool,
+    chosen: Sequence[str] = (),
+) -> dict[str, Any]:
     """Context of the staff view."""
     next_row = found.next
     return {
         "checklist": found,
         "chips": _chips(case, found),
         "tick_url": reverse("case-checklist-tick", args=[case.pk]),
+        "chosen": {int(item) for item in chosen if item.isdigit()},
         "may_edit": may_edit,
         "read_only": "" if may_edit else READ_ONLY,
         "next": next_row,
         "next_actions": row_actions(case, next_row, may_edit) if next_row else [],
-        "whose_words": _whose_words(found),
         "steps": found.steps,
+        "open_steps": _open_steps(found),
+        **_nothing_words(case, found),
+        **_consistency(consistency),
+        "facts_action": {"label": "Go to the facts", "url": address("case-facts", case.pk), "icon": "pencil"},
     }
 
 
@@ -62,12 +77,45 @@ def _chips(case: Case, found: "Checklist") -> list[dict[str, Any]]:
     ]
 
 
-def _whose_words(found: "Checklist") -> str:
-    if found.whose == "mine":
-        return "you owe as " + " and ".join(sorted(ROLES[role].lower() for role in found.mine))
-    if found.whose == "everyone":
-        return "still owed on this case"
-    return f"owed by the {ROLES[found.whose].lower()}"
+def _open_steps(found: "Checklist") -> set[str]:
+    """Few items are shown at once; of many only the step with the next thing to do, the rest as counts."""
+    if found.open_now <= FEW:
+        return {step.key for step in found.steps if step.open}
+    return {found.next.step} if found.next else set()
+
+
+def _nothing_words(case: Case, found: "Checklist") -> dict[str, Any]:
+    """What to say when nothing is open in this view, and where to go on."""
+    others = found.owed_by_all
+    whole = {
+        "nothing_title": "Everything on this checklist is done",
+        "nothing_text": "The packets can go to review.",
+    }
+    if not others:
+        return whole
+    return {
+        "nothing_title": "Nothing open here",
+        "nothing_text": f"{others} item{'s'[: others != 1]} of other people are still open on this case.",
+        "everyone_action": {
+            "label": "Show everyone's",
+            "icon": "people",
+            "url": f"{reverse('case-checklist', args=[case.pk])}?who=everyone",
+        },
+    }
+
+
+def _consistency(found: "list[Checked]") -> dict[str, Any]:
+    by_verdict: dict[str, list[Checked]] = {"fails": [], "unknown": [], "holds": []}
+    for one in found:
+        by_verdict[one.verdict].append(one)
+    count = len(by_verdict["fails"])
+    return {
+        "consistency": found,
+        "disagree": by_verdict["fails"],
+        "unsure": by_verdict["unknown"],
+        "agree": by_verdict["holds"],
+        "disagree_words": f"{count} disagree{'s' if count == 1 else ''}",
+    }
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from casetracker.choices import Answer, Condition, Role, Stream
 from casetracker.errors import NotFound
 from casetracker.models import Case, ChecklistItem, Document, Evaluation, ItemDocument, User
 from casetracker.presenters.checklist import Row, Step, Surroundings, next_of, row_of, steps_of
-from casetracker.presenters.fact_links import fact_url
+from casetracker.presenters.fact_links import fact_url, readable
 from casetracker.readiness import JUDGED_CONDITIONS
 from casetracker.requirements import ROLES
 from casetracker.selectors.access import access_of, duties_of
@@ -148,11 +148,12 @@ def _rows(case: Case, items: list[ChecklistItem], subjects: Subjects) -> list[Ro
 def _missing(case: Case) -> dict[tuple[str, str], list[tuple[str, str]]]:
     """Facts whose absence leaves an item undecided, with the address of the field that answers each."""
     stored = Evaluation.objects.filter(case=case, occasion=Evaluation.Occasion.CURRENT)
-    rows = stored.values_list("result__documentation", flat=True).first() or []
+    rows, document = stored.values_list("result__documentation", "document").first() or ([], {})
     book = current_book()
     return {
         (row["key"], row["subject"]): [
-            (book.fact_label(path), fact_url(case.pk, path)) for path in row.get("missing_facts", [])
+            (book.fact_label(readable(path, document)), fact_url(case.pk, path, document))
+            for path in row.get("missing_facts", [])
         ]
         for row in rows
         if row["condition"] == Condition.UNKNOWN

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from casetracker.choices import EntryType
 from casetracker.document_list import Row as ListRow
 from casetracker.errors import NotFound
 from casetracker.models import Case, ChecklistItem, Clinician, Document, ItemDocument
@@ -21,6 +22,14 @@ class Entry:
     subject: str
     proves: list[dict[str, Any]] = field(default_factory=list)
     earlier: list[Document] = field(default_factory=list)
+
+    @property
+    def about(self) -> list[str]:
+        """Kind, subject and type of entry, as far as the title does not say them."""
+        kind = self.kind if self.kind != self.document.title else ""
+        late = self.document.entry_type != EntryType.ORIGINAL
+        entry = self.document.get_entry_type_display() if late else ""  # type: ignore[attr-defined]
+        return [words for words in (kind, self.subject, entry) if words]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from casetracker.permissions import allowed, check_edit_case, check_judge_requir
 from casetracker.presenters.case_page import case_page
 from casetracker.presenters.checklist_page import item_context, list_context
 from casetracker.selectors import checklist as selectors
+from casetracker.selectors.consistency import consistency_of
 from casetracker.selectors.documents import document_for
 from casetracker.services import evidence
 from casetracker.services.item_review import answer_return
@@ -28,7 +29,13 @@ def checklist(request: HttpRequest, case_id: int) -> HttpResponse:
     case = open_case_page(request, case_id)
     found = selectors.checklist_of(request.user, case, request.GET.get("who", ""))
     note_view(by=request.user, case=case, what="checklist.viewed")
-    context = list_context(case, found, may_edit=allowed(check_edit_case, request.user, case))
+    context = list_context(
+        case,
+        found,
+        consistency_of(case),
+        may_edit=allowed(check_edit_case, request.user, case),
+        chosen=request.GET.getlist("item"),
+    )
     return render(request, "checklist/checklist.html", case_page(case, "case-checklist") | context)
 
 
