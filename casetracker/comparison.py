@@ -1,83 +1,84 @@
 """Before and after a change, as the comparison part shows it: the facts that changed, lines, checklist items. Pure.
 
-The same shape serves the editor, the reviewer and a later version of a packet.
+What moved is worked out by the engine (`checklists.engine.compare`); here it is put into words. The same shape
+serves the editor, the reviewer and a later version of a packet.
 """
 
-from collections.abc import Iterable, Iterator
+import re
 from typing import Any
 
 from casetracker.differences import Difference
+from checklists.engine.compare import compare
 from checklists.engine.fields import label_of
 
 Result = dict[str, Any]
 Items = dict[str, list[dict[str, Any]]]
-COMPARED = ("units", "modifiers", "date", "stream", "performer", "person", "diagnoses")
+Documents = tuple[dict[str, Any], dict[str, Any]]
+Blamed = dict[tuple[str, str], set[str]]  # (row, field) -> rules
+
+_PATH = re.compile(r"^(?P<section>\w+)(?:\[(?P<row>[^\]]*)\])?(?:\.(?P<field>\w+))?")
+_COLUMNS = {  # fields of the document whose columns have other names
+    "fixation.type": "fixation_type",
+    "fixation.placed_by": "fixation_placed_by",
+    "payer.class": "payer",
+    "payer.profile": "payer",
+    "device": "machine",
+    "plan.date": "planned_on",
+    "plans.date": "planned_on",
+    "sessions.doses_gy": "doses",
+    "sessions.present": "presences",
+}
 
 
-def comparison(old: Result, new: Result, changed: Difference, items: Items) -> dict[str, Any]:
+def comparison(
+    old: Result, new: Result, changed: Difference, items: Items, documents: Documents = ({}, {})
+) -> dict[str, Any]:
     """What a change of facts did.
 
     old, new: results of the engine. changed: path -> [old, new]. items: {new, retired, kept} of the checklist.
+    documents: the judged documents before and after; without them no rule is named beside a changed fact.
     Returns {causes [{label, before, after, rules}], lines [{change, code, label, before, after, why}],
-    items [{change, label, codes}], kept_lines, kept_items}.
+    items [{change, label, codes}], kept_lines, kept_items}; facts that moved a line come first.
     """
-    lines = line_changes(old["lines"], new["lines"], new.get("not_suggested", []))
+    found = compare(documents[0], old, documents[1], new)
+    lines = _lines(found["lines"], new)
+    blamed = _blamed(found["causes"], documents)
+    causes = [_cause(path, pair, blamed) for path, pair in changed.items()]
     return {
-        "causes": [_cause(path, pair, new) for path, pair in changed.items()],
+        "causes": sorted(causes, key=lambda cause: not cause["rules"]),
         "lines": lines,
         "items": [_item(change, item) for change in ("new", "retired") for item in items.get(change, [])],
-        "kept_lines": len(new["lines"]) - sum(change["change"] != "removed" for change in lines),
+        "kept_lines": len(new["lines"]) - sum(line["change"] != "removed" for line in lines),
         "kept_items": len(items.get("kept", [])),
     }
 
 
-def line_changes(
-    old: Iterable[Result], new: Iterable[Result], dropped: Iterable[Result] = ()
-) -> list[dict[str, Any]]:
-    """Lines added, removed and changed, in code order. `dropped` explains removed codes."""
-    before = {line["key"]: line for line in old}
-    after = {line["key"]: line for line in new}
-    because = {entry["code"]: entry.get("because", "") for entry in dropped}
-    found = [_line("removed", line, None, because.get(line["code"], "")) for line in _only(before, after)]
-    found += [_line("added", None, line, line.get("because", "")) for line in _only(after, before)]
-    found += [
-        _line("changed", before[key], line, line.get("because", ""))
-        for key, line in after.items()
-        if key in before and told(before[key]) != told(line)
+def _lines(found: dict[str, list[Result]], new: Result) -> list[dict[str, Any]]:
+    """Lines added, removed and changed, in code order; why a line went is what the engine says of its code now."""
+    standing = {line["key"]: line for line in new["lines"]}
+    dropped = {entry["code"]: entry.get("because", "") for entry in new.get("not_suggested", [])}
+    lines = [_line("added", line, line.get("because", "")) for line in found["added"]]
+    lines += [_line("removed", line, dropped.get(line["code"], "")) for line in found["removed"]]
+    lines += [
+        _line("changed", standing[line["key"]], standing[line["key"]].get("because", ""), line)
+        for line in found["changed"]
     ]
-    return sorted(found, key=lambda change: (change["code"], change["change"]))
+    return sorted(lines, key=lambda line: (line["code"], line["change"]))
 
 
-def told(line: Result) -> str:
-    """The part of a line that a claim would show, in words."""
-    parts = [_value(line.get(name)) for name in COMPARED]
-    return " · ".join(f"{name} {value}" for name, value in zip(COMPARED, parts, strict=True) if value)
-
-
-def _only(these: dict[str, Result], those: dict[str, Result]) -> Iterator[Result]:
-    return (line for key, line in these.items() if key not in those)
-
-
-def _line(change: str, old: Result | None, new: Result | None, why: str) -> dict[str, Any]:
-    line = new or old or {}
-    before, after = _short(old, new) if old and new else (None, None)
+def _line(change: str, line: Result, why: str, moved: Result | None = None) -> dict[str, Any]:
     return {
         "change": change,
         "code": line["code"],
         "label": line.get("label", ""),
-        "before": before,
-        "after": after,
+        "before": _in_words(moved["before"]) if moved else None,
+        "after": _in_words(moved["after"]) if moved else None,
         "why": why,
     }
 
 
-def _short(old: Result, new: Result) -> tuple[str, str]:
-    """Only what differs between the two."""
-    names = [name for name in COMPARED if _value(old.get(name)) != _value(new.get(name))]
-    before, after = (
-        ", ".join(f"{name} {_value(line.get(name)) or 'none'}" for name in names) for line in (old, new)
-    )
-    return before, after
+def _in_words(values: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {_value(value) or 'none'}" for name, value in values.items())
 
 
 def _value(value: Any) -> str:
@@ -88,19 +89,20 @@ def _item(change: str, item: dict[str, Any]) -> dict[str, Any]:
     return {"change": change, "label": item["label"], "codes": item.get("codes", [])}
 
 
-def _cause(path: str, pair: list[Any], new: Result) -> dict[str, Any]:
-    before, after = (_in_short(value) for value in pair)
-    return {
-        "path": path,
-        "label": label_of(path),
-        "before": before,
-        "after": after,
-        "rules": _rules(path, new),
+def _cause(path: str, pair: list[Any], blamed: Blamed) -> dict[str, Any]:
+    before, after = (_shown(value) for value in pair)
+    row, field = _place(path, {})
+    rules = {
+        rule
+        for (other_row, other), found in blamed.items()
+        if row == other_row and field in ("", other)
+        for rule in found
     }
+    return {"label": label_of(path), "before": before, "after": after, "rules": sorted(rules)}
 
 
-def _in_short(value: Any) -> Any:
-    """A whole row becomes its name; yes and no are words."""
+def _shown(value: Any) -> Any:
+    """Yes and no are words; of a whole row it is enough that it is there."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
@@ -108,9 +110,31 @@ def _in_short(value: Any) -> Any:
     return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
-def _rules(path: str, result: Result) -> list[str]:
-    """The rules whose reasons look at the changed field."""
-    field = path.rpartition(".")[2]
-    judged = (*result.get("lesions", []), *result["lines"])
-    reasons = (reason for entry in judged for reason in entry.get("reasons", []))
-    return sorted({r["rule"] for r in reasons if r.get("rule") and r["fact"].rpartition(".")[2] == field})
+def _blamed(causes: list[dict[str, Any]], documents: Documents) -> Blamed:
+    names = _row_names(documents)
+    found: Blamed = {}
+    for cause in causes:
+        found.setdefault(_place(cause["fact"], names), set()).update(cause["rules"])
+    return found
+
+
+def _row_names(documents: Documents) -> dict[str, str]:
+    """What people call the rows that the documents know by identity: lesion label, session number."""
+    rows = [
+        row for document in documents for name in ("lesions", "sessions") for row in document.get(name, [])
+    ]
+    return {row["id"]: str(row.get("label") or row.get("number")) for row in rows}
+
+
+def _place(path: str, names: dict[str, str]) -> tuple[str, str]:
+    """(row, column) of a path of either kind. Plans are not told apart; a person is known by the role."""
+    match = _PATH.match(path)
+    if match is None:
+        return "", path
+    section, row, field = match["section"], match["row"] or "", match["field"] or ""
+    column = _COLUMNS.get(f"{section}.{field}" if field else section)
+    column = column or field or ("" if row else section)
+    if section in ("plan", "plans"):
+        return "plan", column
+    named = names.get(row, row).partition(":")[0]
+    return (f"{section} {named}", column) if row else ("", column)

@@ -181,8 +181,8 @@ def _key(section: str, row: Row, number: int) -> str:
 def _pointing(row: Row, keys: dict[str, list[str]]) -> Row:
     row = {name: value for name, value in row.items() if name not in ("doses", "presences")}
     if "lesions" in row:
-        every = len(row["lesions"] or []) in (0, len(keys["lesions"]))
-        row["lesions"] = ALL if every else [keys["lesions"][n] for n in row["lesions"]]
+        every = len(row["lesions"] or []) == len(keys["lesions"]) > 0
+        row["lesions"] = ALL if every else [keys["lesions"][n] for n in row["lesions"] or []]
     if row.get("plan") is not None and "plan" in row:
         row["plan"] = keys["plans"][row["plan"]]
     return row

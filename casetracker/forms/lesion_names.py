@@ -15,16 +15,18 @@ class LesionNamesField(forms.CharField):
     """The text as typed; `numbers_of` turns it into row numbers once the lesions are known."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off", "placeholder": ALL}))
+        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
         super().__init__(required=False, max_length=400, **kwargs)
 
 
 def numbers_of(text: str, names: Sequence[str]) -> list[int]:
-    """Row numbers (0-based) of the named lesions; all of them for `all` and for nothing.
+    """Row numbers (0-based) of the named lesions; all of them for `all`, none (not recorded) for nothing.
 
     Raises ValidationError naming what is not a lesion of this case.
     """
-    if text.strip().lower() in ("", ALL):
+    if not text.strip():
+        return []
+    if text.strip().lower() == ALL:
         return list(range(len(names)))
     places = {name.strip().lower(): number for number, name in enumerate(names)}
     wanted = [name for part in re.split(r"[,;\s]+", _joined(text)) if part for name in _spread(part, places)]
@@ -35,8 +37,8 @@ def numbers_of(text: str, names: Sequence[str]) -> list[int]:
 
 
 def names_of(numbers: Sequence[int], names: Sequence[str]) -> str:
-    """The text for these row numbers: `all` when nothing or everything is covered."""
-    if not numbers or len(numbers) == len(names):
+    """The text for these row numbers: `all` when everything is covered, nothing when nothing is recorded."""
+    if numbers and len(numbers) == len(names):
         return ALL
     return ", ".join(names[number] for number in numbers if number < len(names))
 

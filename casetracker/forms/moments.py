@@ -95,8 +95,8 @@ class MomentField(forms.Field):
 
 
 def at(day: dt.date, time: dt.time) -> dt.datetime:
-    """That day and time in the active zone."""
-    return timezone.make_aware(dt.datetime.combine(day, time))
+    """That day and time in the active zone, as it is stored: in UTC."""
+    return timezone.make_aware(dt.datetime.combine(day, time)).astimezone(dt.UTC)
 
 
 def local(value: dt.datetime) -> dt.datetime:
