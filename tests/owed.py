@@ -3,7 +3,9 @@
 from copy import deepcopy
 from typing import Any
 
-from casetracker.models import Case, ChecklistItem, Evaluation
+from django.utils import timezone
+
+from casetracker.models import BillingLine, Case, ChecklistItem, Evaluation, User
 from casetracker.services import checklist
 from casetracker.services.cases import open_case
 from checklists.reader import current_book
@@ -79,3 +81,20 @@ def item(case: Case, key: str, subject: str = "case") -> ChecklistItem:
 
 def item_keys(count: int) -> list[str]:
     return list(current_book().items)[:count]
+
+
+def released(case: Case, who: User, code: str, stream: str, decision: str = "release") -> BillingLine:
+    """A decided line, written directly: the decision is not what is tested."""
+    return BillingLine.objects.create(
+        case=case,
+        key=f"{code}/{stream}/course",
+        code=code,
+        stream=stream,
+        performer="facility",
+        units=1,
+        decision=decision,
+        origin="suggested",
+        reason="Waits." if decision != "release" else "",
+        decided_by=who,
+        decided_at=timezone.now(),
+    )

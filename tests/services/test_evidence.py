@@ -10,7 +10,7 @@ from casetracker.errors import NotAllowed, Refused, Stale, WrongState
 from casetracker.models import AuditEvent, BillingLine, CaseRevision, Document, ItemDocument, Packet
 from casetracker.services import evidence
 from tests.cast import *  # noqa: F403
-from tests.owed import item, open_story, rebuild, row
+from tests.owed import item, open_story, rebuild, released, row
 
 pytestmark = pytest.mark.django_db
 CONSULT, ORDER, NECESSITY = (
@@ -379,22 +379,6 @@ def test_a_retired_item_has_nothing_to_answer(case, sam):
 
 
 # --- approved evidence is read only
-
-
-def released(case, who, code, stream, decision="release"):
-    return BillingLine.objects.create(
-        case=case,
-        key=f"{code}/{stream}/course",
-        code=code,
-        stream=stream,
-        performer="facility",
-        units=1,
-        decision=decision,
-        origin="suggested",
-        reason="Waits." if decision != "release" else "",
-        decided_by=who,
-        decided_at=SIGNED,
-    )
 
 
 @pytest.fixture
