@@ -82,7 +82,7 @@ def save_facts(*, case: Case, by: User, facts_version: int, data: CaseInput) -> 
     before = recorded_input(case)
     after = laid_over(before, completed(data, department=case.department, opening=False))
     changed = difference(before, after)
-    old = evaluation.current_result(case)
+    old, old_document = evaluation.current_answer(case)
     if not changed:
         _release_facts(case)
         return comparison(old, old, {}, {})
@@ -91,7 +91,7 @@ def save_facts(*, case: Case, by: User, facts_version: int, data: CaseInput) -> 
     _save_columns(case)
     write_rows(case, before, after)
     new, items = evaluation.refreshed(case, by)
-    told = comparison(old, new, changed, items)
+    told = comparison(old, new, changed, items, (old_document, evaluation.current_answer(case)[1]))
     write_revision(
         case=case,
         by=by,

@@ -52,10 +52,16 @@ def current(case: Case) -> Evaluation | None:
     return case.evaluations.filter(occasion=CURRENT).first()
 
 
-def current_result(case: Case) -> dict[str, Any]:
-    """The stored result, or an empty one before the first evaluation."""
+def current_answer(case: Case) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The stored result and the document it answers; empty ones before the first evaluation."""
     stored = current(case)
-    return stored.result if stored else {"lines": [], "not_suggested": [], "conflicts": [], "questions": []}
+    if stored is None:
+        return {"lines": [], "not_suggested": [], "conflicts": [], "questions": []}, {}
+    return stored.result, stored.document
+
+
+def current_result(case: Case) -> dict[str, Any]:
+    return current_answer(case)[0]
 
 
 def store(case: Case, document: dict[str, Any], policy: dict[str, Any], result: dict[str, Any]) -> bool:
