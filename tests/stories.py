@@ -50,6 +50,7 @@ def story(number: int, world: World) -> tuple[dict[str, Any], CaseInput]:
 
 
 def lesion(label: str, **more: Any) -> dict[str, Any]:
+    size = more.get("max_dimension_mm", Decimal(18))
     return {
         "label": label,
         "compartment": "cranial",
@@ -58,7 +59,7 @@ def lesion(label: str, **more: Any) -> dict[str, Any]:
         "side": "right",
         "icd10": "C79.31",
         "max_dimension_mm": Decimal("18"),
-        "volume_cc": Decimal("3.1"),
+        "volume_cc": (Decimal("0.4") * size**3 / 1000).quantize(Decimal("0.01")),
         "optic_distance_mm": Decimal("40"),
         "within_brainstem": False,
         "cavity": False,
