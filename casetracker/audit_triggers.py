@@ -4,6 +4,7 @@ One idempotent function installs the triggers, called after every migration (a r
 The system check and `manage.py verify_audit` report a missing one. How events are chained is in `services.history`.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
@@ -74,7 +75,9 @@ def after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
     install(connections[using])
 
 
-def check_triggers(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def check_triggers(
+    *, app_configs: Sequence[AppConfig] | None = None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
     """System check for `manage.py check --database default` and for every migration."""
     found: list[CheckMessage] = []
     for alias in databases or []:

@@ -1,5 +1,6 @@
 """The codes page of a case and the coder's decisions on it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -27,6 +28,11 @@ TITLES = {
     "change": "Change and release",
     "hold": "Hold back",
     "decline": "Do not bill",
+}
+SERVICES: dict[str, Callable[..., Any]] = {
+    "change": coding.change_line,
+    "hold": coding.hold_line,
+    "decline": coding.decline_line,
 }
 DONE = {"accept": "accepted", "change": "released as changed", "hold": "held", "decline": "declined"}
 
@@ -83,8 +89,7 @@ def _decide(request: HttpRequest, case: Any, word: str, form: Any) -> HttpRespon
         if word == "accept":
             coding.accept_lines(case=case, by=request.user, keys=[values["key"]], reason=values["reason"])
         else:
-            service = {"change": coding.change_line, "hold": coding.hold_line, "decline": coding.decline_line}
-            service[word](case=case, by=request.user, **values)
+            SERVICES[word](case=case, by=request.user, **values)
     except (NotAllowed, Stale):
         raise
     except Refused as refusal:
