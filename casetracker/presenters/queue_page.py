@@ -31,6 +31,14 @@ SHORT_STATE = {
     PacketStatus.HANDED_OFF: "handed off",
     PacketStatus.CLOSED: "closed",
 }
+SHORT_MODALITY = {
+    Modality.COBALT60: "Cobalt",
+    Modality.LINAC: "Linac",
+    Modality.ROBOTIC_LINAC: "Robotic",
+    Modality.GYROSCOPIC_LINAC: "Gyroscopic",
+    Modality.PROTON: "Proton",
+    Modality.OTHER_PARTICLE: "Particle",
+}
 LATE_DAYS = 14
 
 
@@ -121,7 +129,7 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
     return {
         **row,
         "initials": "".join(part.strip()[:1].upper() for part in (given, family) if part.strip()),
-        "modality_label": Modality(row["modality"]).label if row["modality"] else "",
+        "modality_label": SHORT_MODALITY.get(row["modality"], ""),
         "late": row["days"] > LATE_DAYS,
         "badges": [
             {

@@ -28,10 +28,12 @@ def item_row(
         "role": ROLES.get(item.role, item.role.replace("_", " ").capitalize()),
         "severity": item.severity,
         "codes": item.codes,
+        "for_lines": _for_lines(item, sheet),
         "state": state_of(item),
         "accept_text": known.accept if known else "",
         "proofs": [_proof(link.document) for link in item.proofs],  # type: ignore[attr-defined]
-        "checks": item.checks,
+        "open_checks": [check for check in item.checks if check.get("verdict") != "holds"],
+        "held_checks": [check for check in item.checks if check.get("verdict") == "holds"],
         "answered": _answered(item),
         "settled": readiness.is_settled(view) and not readiness.is_open(view),
         "owed": owed,
@@ -52,6 +54,15 @@ def state_of(item: ChecklistItem) -> str:
     if item.answer == Answer.OPEN and item.condition == Condition.UNKNOWN:
         return "unknown"
     return str(item.answer)
+
+
+def _for_lines(item: ChecklistItem, sheet: ReviewSheet) -> str:
+    """The released codes of this packet that need the item."""
+    released = list(dict.fromkeys(line.code for line in sheet.released))
+    needing = [code for code in released if code in item.codes]
+    if len(needing) == len(released) > 1 or not item.codes:
+        return "for every line"
+    return f"for {', '.join(needing)}"
 
 
 def _proof(document: Document) -> dict[str, Any]:

@@ -23,9 +23,12 @@ from casetracker.presenters.review_items import groups, item_row
 from casetracker.selectors.review import warning_key
 from casetracker.selectors.review_sheet import ReviewSheet, acceptable
 from casetracker.workflow import LOCKED
+from checklists.engine.fields import label_of
 
 __all__ = ["Person", "groups", "item_row", "packet_context"]
 
+SHOWN_PAIRS = 8
+_NOT_FACTS = ("status", "codes", "moved_by")
 PAGES = {"codes": "case-codes", "facts": "case-facts", "checklist": "case-checklist"}
 
 
@@ -69,14 +72,20 @@ def _not_reviewing(user: User, sheet: ReviewSheet) -> str:
     return ""
 
 
-def packet_context(sheet: ReviewSheet, user: User, by: str = "step") -> dict[str, Any]:
-    """Everything the template shows. by: group items by "step" or "code"."""
+def packet_context(
+    sheet: ReviewSheet, user: User, by: str = "step", returning: int | None = None
+) -> dict[str, Any]:
+    """Everything the template shows.
+
+    by: group items by "step" or "code". returning: the item whose return form is open.
+    """
     person = Person.of(user, sheet)
     packet = sheet.packet
     stops = stops_of(sheet)
     may_edit = permissions.can_edit_case(user, packet.case)
     rows = [item_row(item, sheet, person.judge, may_edit) for item in sheet.needed]
-    seen = acceptable(sheet) if not person.judge else {}
+    todo = {row["id"] for row in rows if not row["settled"]}
+    seen = {} if person.judge else {item: v for item, v in acceptable(sheet).items() if item in todo}
     return {
         "sheet": sheet,
         "packet": packet,
@@ -88,11 +97,12 @@ def packet_context(sheet: ReviewSheet, user: User, by: str = "step") -> dict[str
         "undecided": [_suggested(line) for line in sheet.undecided],
         "groups": groups(rows, sheet, by),
         "by": by,
+        "returning": None if person.judge else returning,
         "figures": _figures(sheet, rows),
         "seen": " ".join(f"{item}:{version}" for item, version in seen.items()),
         "seen_count": len(seen),
         "changes": [_change(revision) for revision in sheet.since_submission],
-        "moved": [_change(revision) for revision in sheet.moved_codes],
+        "moved": [_moved(revision) for revision in sheet.moved_codes],
         "comparison": sheet.since_last_review,
         "warnings": sheet.warnings,
         "events": [_event(decision) for decision in reversed(sheet.decisions) if not decision.item_id],
@@ -102,12 +112,32 @@ def packet_context(sheet: ReviewSheet, user: User, by: str = "step") -> dict[str
 
 
 def stops_of(sheet: ReviewSheet) -> list[dict[str, Any]]:
-    """What stands in the way of the next step, each with the page that settles it."""
+    """What stands in the way of the next step, each with the page that settles it.
+
+    Items to judge are one entry; the same item of several sessions or lesions is one entry with their names.
+    """
     if sheet.packet.status in LOCKED:
         return []
     in_review = sheet.packet.status == PacketStatus.IN_REVIEW
     find = readiness.stops_approval if in_review else readiness.stops_submission
-    return [{"text": stop.text, "url": _url(stop, sheet), "kind": stop.kind} for stop in find(sheet.standing)]
+    return _joined(find(sheet.standing), sheet)
+
+
+def _joined(stops: Iterable[readiness.Stop], sheet: ReviewSheet) -> list[dict[str, Any]]:
+    subjects = {view.id: sheet.subjects.name(view.subject) for view in sheet.standing.items}
+    found: dict[str, dict[str, Any]] = {}
+    unjudged = 0
+    for stop in stops:
+        if stop.kind == "unjudged":
+            unjudged += 1
+            continue
+        entry = found.setdefault(stop.text, {"text": stop.text, "url": _url(stop, sheet), "about": []})
+        if stop.item is not None and subjects.get(stop.item):
+            entry["about"].append(subjects[stop.item])
+    if unjudged:
+        words = "1 item waits" if unjudged == 1 else f"{unjudged} items wait"
+        found["unjudged"] = {"text": f"{words} for your judgement.", "url": "#items", "about": []}
+    return list(found.values())
 
 
 def _url(stop: readiness.Stop, sheet: ReviewSheet) -> str:
@@ -220,20 +250,36 @@ def _figures(sheet: ReviewSheet, rows: Iterable[dict[str, Any]]) -> list[dict[st
     ]
 
 
-def _change(revision: Any) -> dict[str, Any]:
-    """A revision with its pairs of old and new values."""
+def _change(revision: Any, only: Iterable[str] | None = None) -> dict[str, Any]:
+    """A revision with its old and new values in words; `only` names the paths to show, None shows all."""
+    wanted = None if only is None else set(only)
     pairs = [
-        {"path": path, "before": _short(pair[0]), "after": _short(pair[1])}
+        {"label": label_of(path), "before": _short(pair[0]), "after": _short(pair[1])}
         for path, pair in revision.difference.items()
-        if isinstance(pair, list) and len(pair) == 2
+        if isinstance(pair, list) and len(pair) == 2 and path not in _NOT_FACTS
+        if wanted is None or path in wanted
     ]
     return {
-        "what": revision.summary,
+        "what": revision.summary if wanted is None else "",
         "who": revision.by,
         "at": revision.at,
-        "pairs": pairs,
-        "moved_codes": bool(revision.difference.get("moved_codes")),
+        "pairs": pairs[:SHOWN_PAIRS],
+        "more": pairs[SHOWN_PAIRS:],
+        "codes": _codes(revision.difference.get("codes")),
     }
+
+
+def _moved(revision: Any) -> dict[str, Any]:
+    return _change(revision, revision.difference.get("moved_by") or ())
+
+
+def _codes(pair: Any) -> list[dict[str, str]]:
+    """Lines that went and lines that came."""
+    if not (isinstance(pair, list) and len(pair) == 2):
+        return []
+    before, after = ([str(line) for line in lines or []] for lines in pair)
+    gone = [{"change": "removed", "line": line} for line in dict.fromkeys(before) if line not in after]
+    return gone + [{"change": "added", "line": line} for line in dict.fromkeys(after) if line not in before]
 
 
 def _short(value: Any) -> str:
@@ -243,7 +289,7 @@ def _short(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
-    return "a whole entry" if isinstance(value, dict) else str(value)
+    return "recorded" if isinstance(value, dict) else str(value)
 
 
 def _event(decision: Any) -> dict[str, Any]:

@@ -147,6 +147,7 @@ def _rows(cases: QuerySet[Case], after: str) -> list[dict[str, Any]]:
             "last_session",
             "missing_required",
             "query_asked_at",
+            "department__name",
             "department__time_zone",
         )[: PAGE + 1]
     )

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from casetracker.errors import NotAllowed, NotFound, Refused, Stale
 from casetracker.forms.review import (
@@ -29,7 +28,7 @@ from casetracker.selectors.review import item_for, packet_for, packets_of
 from casetracker.selectors.review_sheet import ReviewSheet, review_sheet
 from casetracker.services import review
 from casetracker.services.reading import note_view
-from casetracker.views.common import open_case_page, page
+from casetracker.views.common import open_case_page, opened, page
 
 Forms = dict[str, Any]
 
@@ -53,7 +52,7 @@ def packet_review(request: HttpRequest, case_id: int, packet_id: int) -> HttpRes
 
 def _packet(request: HttpRequest, case_id: int, packet_id: int) -> Any:
     packet = packet_for(request.user, case_id, packet_id)
-    timezone.activate(packet.case.department.time_zone)
+    opened(request, packet.case)
     return packet
 
 
@@ -61,7 +60,9 @@ def _shown(request: HttpRequest, packet: Any, status: int = 200, **bound: Any) -
     """The page, with `bound` forms in place of empty ones: what was typed stays."""
     sheet = review_sheet(request.user, packet)
     by = "code" if request.GET.get("by") == "code" else "step"
-    context = case_page(packet.case, "case-review") | packet_context(sheet, request.user, by)
+    wanted = request.GET.get("return", "")
+    returning = int(wanted) if wanted.isdecimal() and len(wanted) < 16 else None
+    context = case_page(packet.case, "case-review") | packet_context(sheet, request.user, by, returning)
     context |= {name: bound.get(name) or make(sheet) for name, make in _FORMS.items()}
     return render(request, "review/packet.html", context, status=status)
 

@@ -197,5 +197,7 @@ def test_the_statements_do_not_grow_with_the_rows(
         )
     client.force_login(petra)
     client.get("/queries/")
-    with django_assert_num_queries(6):  # session, person, roles, departments; rows and counts
+    with django_assert_num_queries(
+        12
+    ):  # session, person, roles, frame; rows and counts; six of the audit event
         client.get("/queries/")

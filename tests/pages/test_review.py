@@ -310,8 +310,17 @@ def test_what_is_still_to_decide_stands_on_top_with_links(client, made, world, s
     client.force_login(sam)
     page = text(client.get(page_of(packet)))
     assert "Still to decide" in page
-    assert f'href="#item-{made.items["plan-approval"].pk}"' in page
-    assert "2 things are still to decide" in page
+    assert '<a href="#items">2 items wait for your judgement.</a>' in page
+    assert "1 thing is still to decide" in page
+
+
+def test_the_return_form_opens_for_one_item(client, made, world, sam):
+    packet, item = in_review(made, world), made.item("plan-approval")
+    client.force_login(sam)
+    assert item_url(packet, item, "return") not in text(client.get(page_of(packet)))
+    page = text(client.get(page_of(packet, f"?return={item.pk}")))
+    assert page.count('name="due_on"') == 1
+    assert item_url(packet, item, "return") in page
 
 
 def test_changes_after_the_submission_and_moved_codes_are_listed(client, made, world, sam, petra):
