@@ -1,4 +1,4 @@
-"""The facts form: saving, what stays on the page when something is wrong, the panel, before and after, two versions."""
+"""The facts form: saving, what stays when something is wrong, the panel, before and after, two versions."""
 
 import json
 import time

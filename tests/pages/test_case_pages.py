@@ -1,0 +1,237 @@
+"""The list of cases, the overview, the history, the course of care, the first page: what they show to whom."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from casetracker.case_input import CaseInput
+from casetracker.models import AuditEvent, Case, Patient
+from casetracker.selectors.queue import queue_page
+from casetracker.selectors.queue_filters import QueueFilter
+from casetracker.services.cases import open_case
+from tests.factories import case_at
+
+pytestmark = pytest.mark.django_db
+CASE_PAGES = ("case", "case-history")
+
+
+@pytest.fixture
+def case(world):
+    return case_at("suggested", world=world)
+
+
+def url(case, name="case"):
+    return reverse(name, args=[case.pk])
+
+
+def text(response):
+    return " ".join(response.content.decode().split())
+
+
+def test_the_overview_shows_facts_codes_what_is_missing_and_what_comes_next(client, case, petra):
+    client.force_login(petra)
+    shown = text(client.get(url(case)))
+    for part in ("Key facts", "18 mm", "Dr. Olga Onco", "77372", "What is missing", "Latest changes", "Next"):
+        assert part in shown
+
+
+def test_each_role_is_told_its_own_next_thing(client, world, petra, cora, sam):
+    case = case_at("suggested", world=world)
+    for person, words in ((cora, "Decide"), (petra, "Add the missing documents"), (sam, "A coder decides")):
+        client.force_login(person)
+        assert words in text(client.get(url(case))), person
+    ready = case_at("ready", story=3, world=world)
+    client.force_login(sam)
+    assert "Review the packets" in text(client.get(url(ready)))
+    client.force_login(petra)
+    assert "A supervisor looks at it next" in text(client.get(url(ready)))
+
+
+def test_a_case_that_was_closed_needs_nothing(client, world, petra):
+    case = case_at("closed", world=world)
+    client.force_login(petra)
+    assert "There is nothing left to do" in text(client.get(url(case)))
+
+
+def test_clinical_dates_are_recorded_beside_an_approval(client, world, petra):
+    case = case_at("approved", world=world)
+    client.force_login(petra)
+    answer = client.post(url(case, "case-progress"), {"follow_up_on": "6/1/26"}, follow=True)
+    assert "The course of care is recorded." in text(answer)
+    assert Case.objects.get().follow_up_on.isoformat() == "2026-06-01"
+
+
+def test_a_wrong_clinical_date_is_told_and_kept(client, case, petra):
+    client.force_login(petra)
+    shown = text(client.post(url(case, "case-progress"), {"follow_up_on": "in June"}))
+    assert "is not a date" in shown
+    assert 'value="in June"' in shown
+
+
+def test_a_case_is_held_with_a_reason_and_goes_on(client, case, petra):
+    client.force_login(petra)
+    assert "Say why" in text(client.post(url(case, "case-halt"), {"halt": "on_hold"}, follow=True))
+    client.post(url(case, "case-halt"), {"halt": "on_hold", "reason": "Waits for surgery"})
+    assert "Waits for surgery" in text(client.get(url(case)))
+    client.post(url(case, "case-halt"), {"halt": "none"})
+    assert Case.objects.get().halt == "none"
+
+
+def test_the_history_tells_who_changed_what_in_words(client, case, petra):
+    client.force_login(petra)
+    shown = text(client.get(url(case, "case-history")))
+    for part in ("Case opened", "Petra Prepares", "Suggested codes", "Fixation"):
+        assert part in shown
+    assert "fixation_type" not in shown
+
+
+@pytest.mark.parametrize("name", CASE_PAGES)
+def test_every_view_of_a_case_leaves_exactly_one_trace(client, case, petra, name):
+    client.force_login(petra)
+    seen = AuditEvent.objects.filter(action="case.viewed")
+    before = seen.count()
+    client.get(url(case, name))
+    assert seen.count() == before + 1
+    assert seen.latest("id").user == petra
+
+
+@pytest.mark.parametrize("name", CASE_PAGES)
+def test_pages_ask_a_fixed_number_of_queries(client, world, petra, name):
+    few, many = case_at("suggested", world=world), case_at("suggested", story=2, world=world)
+    client.force_login(petra)
+    client.get(url(few, name))
+    with CaptureQueriesContext(connection) as small:
+        client.get(url(few, name))
+    with CaptureQueriesContext(connection) as large:
+        client.get(url(many, name))
+    assert len(large) == len(small)
+
+
+@pytest.mark.parametrize("name", CASE_PAGES)
+def test_anonymous_wrong_role_other_department_and_wrong_method(client, world, case, name):
+    assert "sign-in" in client.get(url(case, name))["Location"]
+    for person in ("bea", "ada", "noor", "stella"):
+        client.force_login(world.people[person])
+        assert client.get(url(case, name)).status_code == 404
+    client.force_login(world.people["petra"])
+    assert client.post(url(case, name)).status_code == 405
+
+
+def test_compliance_reads_and_is_refused_with_the_reason(client, case, carl):
+    client.force_login(carl)
+    shown = client.get(url(case))
+    assert shown.status_code == 200
+    assert "Record these dates" not in shown.content.decode()
+    answer = client.post(url(case, "case-progress"), {"follow_up_on": "2026-06-01"})
+    assert answer.status_code == 403
+
+
+def several(world, count):
+    for number in range(count):
+        open_case(
+            by=world.people["petra"],
+            department=world.north,
+            patient={"record_number": f"R{number:03}", "name": f"Fam{number:03}, Ann"},
+            data=CaseInput(case={"machine": world.machines["linac"]}),
+        )
+
+
+def test_the_list_finds_cases_by_number_record_number_and_name(client, world, petra):
+    several(world, 3)
+    client.force_login(petra)
+    case = Case.objects.get(patient__record_number="R001")
+    for asked in (case.number, "R001", "fam001"):
+        rows = client.get(reverse("case-list"), {"q": asked}).context["rows"]
+        assert [row["id"] for row in rows] == [case.pk]
+    assert "No case fits" in text(client.get(reverse("case-list"), {"q": "zzz"}))
+
+
+def test_the_list_filters_by_modality_and_packet_state(client, world, petra):
+    several(world, 2)
+    ready = case_at("ready", world=world)
+    client.force_login(petra)
+    rows = client.get(reverse("case-list"), {"state": "ready"}).context["rows"]
+    assert [row["id"] for row in rows] == [ready.pk]
+    assert client.get(reverse("case-list"), {"modality": "proton"}).context["rows"] == []
+    assert len(client.get(reverse("case-list"), {"modality": "nonsense", "after": "x"}).context["rows"]) == 3
+
+
+def test_the_list_goes_on_in_pages_without_losing_or_repeating_a_case(client, world, petra):
+    several(world, 45)
+    client.force_login(petra)
+    first = client.get(reverse("case-list")).context
+    second = client.get(reverse("case-list") + first["older_url"]).context
+    ids = [row["id"] for row in (*first["rows"], *second["rows"])]
+    assert ids == list(Case.objects.order_by("-opened_at", "-id").values_list("id", flat=True))
+    assert (len(first["rows"]), second["older_url"]) == (40, "")
+
+
+def test_the_list_asks_the_same_queries_for_three_and_for_thirty_cases(client, world, petra):
+    several(world, 3)
+    client.force_login(petra)
+    client.get(reverse("case-list"))
+    with CaptureQueriesContext(connection) as few:
+        client.get(reverse("case-list"))
+    _more(world)
+    with CaptureQueriesContext(connection) as many:
+        client.get(reverse("case-list"))
+    assert len(many) == len(few)
+
+
+def _more(world):
+    for number in range(27):
+        open_case(
+            by=world.people["petra"],
+            department=world.north,
+            patient={"record_number": f"S{number:03}", "name": f"More{number:03}, Ann"},
+            data=CaseInput(),
+        )
+
+
+def test_the_list_never_shows_another_department(client, world, stella, petra):
+    several(world, 2)
+    client.force_login(stella)
+    shown = text(client.get(reverse("case-list"), {"q": "R00"}))
+    assert "Fam000" not in shown
+    assert Patient.objects.first().name not in shown
+
+
+@pytest.mark.parametrize("name", ["bea", "ada", "noor"])
+def test_the_list_is_refused_to_other_roles(client, world, name):
+    client.force_login(world.people[name])
+    assert client.get(reverse("case-list")).status_code == 403
+
+
+def test_the_list_asks_for_sign_in_and_only_reads(client, world, petra):
+    assert "sign-in" in client.get(reverse("case-list"))["Location"]
+    client.force_login(petra)
+    assert client.post(reverse("case-list")).status_code == 405
+
+
+def test_the_first_page_counts_what_the_queue_lists(client, world, petra, sam):
+    case_at("ready", world=world)
+    case_at("suggested", story=2, world=world)
+    for person, title in ((petra, "To complete, oldest first"), (sam, "Waiting for review longest")):
+        client.force_login(person)
+        answer = client.get("/")
+        tiles = {tile["label"]: tile["value"] for tile in answer.context["figures"]}
+        assert (tiles["ready for review"], tiles["collecting documents"]) == (1, 1)
+        assert title in text(answer)
+        counts = queue_page(person, QueueFilter(view="all")).counts["state"]
+        assert (counts["ready"], counts["collecting"]) == (1, 1)
+
+
+def test_the_first_page_says_what_each_role_can_do(client, world, bea, noor, ada):
+    client.force_login(bea)
+    assert "handoffs to receive" in text(client.get("/"))
+    client.force_login(noor)
+    assert "You have no role in any department yet" in text(client.get("/"))
+    client.force_login(ada)
+    assert "No cases for your role" in text(client.get("/"))
+
+
+def test_the_first_page_asks_for_sign_in_and_only_reads(client, world, petra):
+    assert "sign-in" in client.get("/")["Location"]
+    client.force_login(petra)
+    assert client.post("/").status_code == 405
