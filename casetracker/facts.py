@@ -215,7 +215,7 @@ def _plain(value: Any, zone: ZoneInfo) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, datetime):
-        return value.astimezone(zone).isoformat(timespec="minutes")
+        return value.astimezone(zone).isoformat(timespec="seconds")
     if isinstance(value, str):
         return str(value)
     return value.isoformat() if isinstance(value, date) else value

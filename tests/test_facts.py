@@ -99,8 +99,8 @@ def test_unrecorded_values_are_left_out_and_no_stays(world, petra):
 
 def test_moments_are_told_in_the_departments_zone(world):
     document = case_document(case_at("suggested", world=world))
-    assert document["plan"]["approved_at"] == "2026-02-25T16:00-05:00"
-    assert document["sessions"][0]["beam_on_at"] == "2026-03-02T08:30-05:00"
+    assert document["plan"]["approved_at"] == "2026-02-25T16:00:00-05:00"
+    assert document["sessions"][0]["beam_on_at"] == "2026-03-02T08:30:00-05:00"
 
 
 def test_several_plans_are_listed(world, petra):

@@ -24,11 +24,10 @@ from checklists.reader import current_book
 
 RELEASE, HOLD, DECLINE = LineDecision.RELEASE, LineDecision.HOLD, LineDecision.DECLINE
 TOLD = ("decision", "units", "modifiers", "date", "person", "reason", "hold_owner", "hold_until")
-PERFORMERS = {
+PERFORMERS: dict[str, str] = {
     Stream.SURGEON_PROFESSIONAL: "neurosurgeon",
     Stream.ONCOLOGY_PROFESSIONAL: "radiation_oncologist",
     Stream.FACILITY: "facility",
-    Stream.FREESTANDING_GLOBAL: "facility",
 }
 
 
@@ -102,7 +101,7 @@ def add_line(
         raise Refused("Choose the claim on which the line goes.")
     if not reason.strip():
         raise Refused("Say why this line is added although it is not suggested.")
-    performer = performer or PERFORMERS[Stream(stream)]
+    performer = performer or _performer(code, stream)
     person = person.strip() or table.usual_person(performer)
     if person and not case.team.filter(clinician__npi=person).exists():
         raise Refused(f"Nobody on this case has the NPI {person}. Add the person to the case first.")
@@ -158,6 +157,12 @@ def decline_line(*, case: Case, by: User, key: str, reason: str, version: int | 
     line.decision, line.reason = DECLINE, reason.strip()
     line.hold_owner, line.hold_until = "", None
     return table.decide([line], "line.declined", reason)[0]
+
+
+def _performer(code: str, stream: str) -> str:
+    """Who usually renders the line: by claim, and on the claim of a freestanding centre by the code."""
+    known = current_book().code(code)
+    return PERFORMERS.get(stream) or (known.performer if known else "facility")
 
 
 def _label(code: str) -> str:

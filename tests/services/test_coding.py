@@ -9,8 +9,9 @@ from casetracker.errors import NotAllowed, Refused, Stale, WrongState
 from casetracker.models import AuditEvent, BillingLine, Evaluation
 from casetracker.recorded import recorded_input
 from casetracker.services import coding
-from casetracker.services.cases import save_facts
+from casetracker.services.cases import open_case, save_facts
 from tests.factories import case_at
+from tests.stories import story
 
 pytestmark = pytest.mark.django_db
 FACILITY_300 = "77300/facility/course/-"
@@ -254,3 +255,15 @@ def test_a_removed_lesion_does_not_break_a_line_that_named_it(world, cora, petra
     )
     entered = case.evaluations.get(occasion="current").document["entered_lines"][0]
     assert entered["lesions"] == [facts.lesions[0]["uuid"]]
+
+
+def test_on_the_claim_of_a_freestanding_centre_the_code_says_who_renders_it(world, conrad, stella):
+    identity, facts = story(1, world)
+    facts.case.update(machine=world.machines["south_linac"], payer=world.payers["south_medicare"])
+    reed = {"clinician": world.clinicians["reed"], "role": "radiation_oncologist", "present_delivery": True}
+    facts.team, facts.sessions[0]["presences"] = [reed], []
+    case = open_case(by=stella, department=world.south, patient=identity, data=facts)
+    streams = {line["stream"] for line in case.evaluations.get().result["lines"]}
+    assert streams == {"freestanding_global"}
+    line = add(case, conrad, stream="freestanding_global")
+    assert (line.performer, line.person) == ("facility", "")
