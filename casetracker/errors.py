@@ -2,11 +2,15 @@
 
 
 class Refused(Exception):
-    """A service did not do what was asked; nothing was written."""
+    """A service did not do what was asked; nothing was written.
+
+    `audited` says that the refusal stands in the audit trail already; a page records the ones that do not.
+    """
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+        self.audited = False
 
 
 class NotAllowed(Refused):

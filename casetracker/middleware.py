@@ -19,6 +19,7 @@ from django.utils.cache import patch_cache_control
 
 from casetracker import kept
 from casetracker.errors import NotAllowed, NotFound
+from casetracker.views.common import not_found, refused
 
 Answer = Callable[[HttpRequest], HttpResponse]
 View = TypeVar("View", bound=Callable[..., HttpResponse])
@@ -166,7 +167,7 @@ class Refusals:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, NotFound):
-            return render(request, "404.html", status=404)
+            return not_found(request)
         if isinstance(exception, NotAllowed):
-            return render(request, "403.html", {"reason": exception.message}, status=403)
+            return refused(request, exception)
         return None

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from casetracker.errors import Refused, Stale
 from casetracker.models import AuditEvent, AuditHead, Case, CaseRevision, Department, User
-from casetracker.request_context import source_address
+from casetracker.request_context import note_record, source_address
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,6 +42,7 @@ def service(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                     return function(*args, **kwargs)
             except Refused as refusal:
                 _audit_refusal(action, refusal, kwargs)
+                refusal.audited = True
                 raise
             finally:
                 _running.reset(token)
@@ -140,6 +141,7 @@ def audit(
         event.digest = event_digest(event)
         event.save(force_insert=True)
         AuditHead.objects.filter(pk=1).update(digest=event.digest)
+    note_record(record)
     return event
 
 

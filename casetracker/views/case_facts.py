@@ -46,7 +46,7 @@ def facts(request: HttpRequest, case_id: int) -> HttpResponse:
     return _save(request, case)
 
 
-@page(methods=("POST",))
+@page(methods=("POST",), preview=True)
 def panel(request: HttpRequest, case_id: int) -> HttpResponse:
     """The suggestion for what stands in the form now. Writes nothing."""
     case = open_case_page(request, case_id)

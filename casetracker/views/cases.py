@@ -22,7 +22,7 @@ from casetracker.selectors.histories import history_page
 from casetracker.selectors.overview import case_work
 from casetracker.selectors.preview import saved_suggestion
 from casetracker.services.cases import halt_case, record_progress
-from casetracker.services.reading import note_view
+from casetracker.services.reading import note_list, note_view
 from casetracker.views.common import open_case_page, page
 
 LATEST = 6
@@ -36,6 +36,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         raise NotAllowed("Cases are for staff, coders, supervisors and compliance.")
     asked = CaseFilter.asked(request.GET)
     found = case_page_of(request.user, asked, request.GET.get("after", ""))
+    note_list(by=request.user, what="cases.listed")
     chosen = {"q": asked.q, "modality": asked.modality, "state": asked.state}
     kept = {name: value for name, value in chosen.items() if value}
     context = {

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from casetracker.errors import NotAllowed, NotFound, Refused, Stale
 from casetracker.forms.handoff import ReceiptForm, SendBackForm
@@ -16,8 +15,8 @@ from casetracker.selectors import handoff as selectors
 from casetracker.selectors.access import access_of
 from casetracker.selectors.review import packet_for
 from casetracker.services import handoff as services
-from casetracker.services.reading import note_view
-from casetracker.views.common import page
+from casetracker.services.reading import note_list, note_view
+from casetracker.views.common import opened, page
 
 TYPES = {"pdf": "application/pdf", "json": "application/json", "csv": "text/csv; charset=utf-8"}
 
@@ -31,6 +30,7 @@ def handoff_list(request: HttpRequest) -> HttpResponse:
     tab = tab if tab in selectors.TABS else "to_receive"
     before = request.GET.get("before", "")
     found = selectors.handoffs_for(request.user, tab, stream, before)
+    note_list(by=request.user, what="handoffs.listed")
     return render(request, "handoff/list.html", presenter.list_context(found, tab, stream, bool(before)))
 
 
@@ -45,7 +45,7 @@ def handoff(request: HttpRequest, handoff_id: int) -> HttpResponse:
 def _open(request: HttpRequest, handoff_id: int):
     """The handoff, with moments shown in its department's zone from here on."""
     found = selectors.handoff_for(request.user, handoff_id)
-    timezone.activate(found.packet.case.department.time_zone)
+    opened(request, found.packet.case)
     return found
 
 
@@ -123,7 +123,7 @@ def handoff_file(request: HttpRequest, handoff_id: int, form: str) -> HttpRespon
 def packet_draft(request: HttpRequest, case_id: int, packet_id: int) -> HttpResponse:
     """The packet as billing would see it now, marked as a draft; the frozen version once it is approved."""
     packet = packet_for(request.user, case_id, packet_id)
-    timezone.activate(packet.case.department.time_zone)
+    opened(request, packet.case)
     note_view(by=request.user, case=packet.case, what="draft.viewed")
     document, frozen = selectors.draft_of(packet), selectors.approved_version(packet)
     context = case_page(packet.case, "case-review") | {
@@ -139,6 +139,7 @@ def packet_draft(request: HttpRequest, case_id: int, packet_id: int) -> HttpResp
 def packet_draft_pdf(request: HttpRequest, case_id: int, packet_id: int) -> HttpResponse:
     """The draft as PDF: every page says that it is not for billing."""
     packet = packet_for(request.user, case_id, packet_id)
+    opened(request, packet.case)
     document = selectors.draft_of(packet)
     if not document.is_draft:
         raise NotFound("This packet is approved: its stored files are under Handoffs.")

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from casetracker import permissions
 from casetracker.errors import NotAllowed, NotFound, Refused
@@ -16,8 +15,8 @@ from casetracker.selectors import queries as selectors
 from casetracker.selectors.access import CHART_ROLES, access_of
 from casetracker.selectors.review import item_for
 from casetracker.services import queries as services
-from casetracker.services.reading import note_view
-from casetracker.views.common import open_case_page, page
+from casetracker.services.reading import note_list, note_view
+from casetracker.views.common import open_case_page, opened, page
 
 
 @page()
@@ -28,6 +27,7 @@ def query_list(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("tab", "open")
     tab = tab if tab in selectors.TABS else "open"
     found = selectors.queries_for(request.user, tab, request.GET.get("after", ""))
+    note_list(by=request.user, what="queries.listed")
     return render(request, "queries/list.html", list_context(found, tab))
 
 
@@ -81,7 +81,7 @@ def query(request: HttpRequest, query_id: int) -> HttpResponse:
 
 def _found(request: HttpRequest, query_id: int) -> Any:
     found = selectors.query_for(request.user, query_id)
-    timezone.activate(found.case.department.time_zone)
+    opened(request, found.case)
     return found
 
 

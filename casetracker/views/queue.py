@@ -9,6 +9,7 @@ from casetracker.presenters.queue_page import queue_context
 from casetracker.selectors.access import CHART_ROLES, access_of
 from casetracker.selectors.queue import queue_page
 from casetracker.selectors.queue_filters import QueueFilter
+from casetracker.services.reading import note_list
 from casetracker.views.common import page
 
 
@@ -22,6 +23,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     chosen = QueueFilter.chosen(request.GET, start)
     after = request.GET.get("after", "")
     found = queue_page(request.user, chosen, after)
+    note_list(by=request.user, what="queue.viewed")
     context = queue_context(found, chosen, started=bool(after)) | {
         "may_enter": access.any_role(Role.STAFF, Role.CODER, Role.SUPERVISOR)
     }

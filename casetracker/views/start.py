@@ -13,6 +13,7 @@ from casetracker.kept import kept_fields
 from casetracker.selectors import starting
 from casetracker.selectors.entry import entry_choices, templates_for
 from casetracker.services.cases import open_case
+from casetracker.services.reading import note_patient
 from casetracker.views.common import page
 
 
@@ -33,6 +34,7 @@ def start(request: HttpRequest) -> HttpResponse:
             raise
         except Refused as refusal:
             form.add_error(None, refusal.message)
+    _note_known(request, department, known)
     context = {"form": form, "known": known, "departments": departments, "department": department}
     return render(request, "cases/start.html", context | {"looked_up": asked == "look-up"})
 
@@ -43,9 +45,16 @@ def patient(request: HttpRequest) -> HttpResponse:
     departments = starting.entering_departments(request.user)
     if not departments:
         raise NotAllowed("Opening a case needs the role staff, coder or supervisor in a department.")
-    number = request.POST.get("record_number", "")
-    known = starting.known_patient(request.user, _chosen(request, departments), number)
+    number, department = request.POST.get("record_number", ""), _chosen(request, departments)
+    known = starting.known_patient(request.user, department, number)
+    _note_known(request, department, known)
     return render(request, "cases/_known_patient.html", {"known": known, "looked_up": bool(number.strip())})
+
+
+def _note_known(request: HttpRequest, department: Any, known: Any) -> None:
+    """Showing who a record number belongs to is a read of that patient."""
+    if known:
+        note_patient(by=request.user, department=department, patient_id=known.patient.pk)
 
 
 def _chosen(request: HttpRequest, departments: list[Any]) -> Any:
