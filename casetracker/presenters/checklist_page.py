@@ -89,7 +89,7 @@ def _nothing_words(case: Case, found: "Checklist") -> dict[str, Any]:
     others = found.owed_by_all
     whole = {
         "nothing_title": "Everything on this checklist is done",
-        "nothing_text": "The packets can go to review.",
+        "nothing_text": "Nothing is owed on this case.",
     }
     if not others:
         return whole

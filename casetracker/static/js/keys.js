@@ -1,7 +1,9 @@
 /* Keys on lists of rows marked data-item (the checklist): j / k or arrows move, o opens, d adds a document, e presses the
    first action, ? shows the keys. Never while typing in a field. Everything is also reachable with Tab. */
 
-const rows = () => [...document.querySelectorAll("[data-item]")].filter((row) => row.offsetParent !== null);
+/* a row in a closed fold has a box, so only checkVisibility tells that it cannot be seen */
+const visible = (row) => (row.checkVisibility ? row.checkVisibility() : row.offsetParent !== null);
+const rows = () => [...document.querySelectorAll("[data-item]")].filter(visible);
 const typing = (target) => target.closest("input, select, textarea, [contenteditable]");
 let current = null;
 
