@@ -27,7 +27,7 @@ from casetracker.presenters.review_page import approval_choices, held_choices, p
 from casetracker.selectors.review import item_for, packet_for, packets_of
 from casetracker.selectors.review_sheet import ReviewSheet, review_sheet
 from casetracker.services import review
-from casetracker.services.reading import note_view
+from casetracker.services.reading import note_refusal, note_view
 from casetracker.views.common import open_case_page, opened, page
 
 Forms = dict[str, Any]
@@ -133,6 +133,7 @@ def _return(request: HttpRequest, packet: Any, typed: Forms) -> str:
 def _approve(request: HttpRequest, packet: Any, typed: Forms) -> str:
     """`authenticate` slows down guessing: wrong passwords count like failed sign-ins."""
     if authenticate(request, username=request.user.get_username(), password=typed["password"]) is None:
+        note_refusal(by=request.user, what="packet.approved", case=packet.case, ids="")
         raise Refused("This is not your password. Nothing was approved.")
     review.approve(packet=packet, by=request.user, **typed)
     return "Approved and frozen. The file for billing is being made."
