@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from casetracker.choices import Role
-from casetracker.navigation import address, navigation_for
+from casetracker.navigation import CHART_WORK, address, navigation_for
 from casetracker.selectors.access import access_of, departments_for
 
 
@@ -22,7 +22,7 @@ def frame_of(request: HttpRequest) -> dict[str, object]:
         "departments": departments_for(user) if roles else [],
         "roles": [Role(role).label for role in roles],
         "navigation": navigation_for(roles, request.path),
-        "search_url": address("case-list"),
+        "search_url": address("case-list") if CHART_WORK & set(roles) else None,
     }
 
 

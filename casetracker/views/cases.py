@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from casetracker import kept
 from casetracker.choices import Modality, PacketStatus
 from casetracker.errors import NotAllowed
 from casetracker.forms.progress import HaltForm, ProgressForm
@@ -26,19 +27,27 @@ from casetracker.services.reading import note_list, note_view
 from casetracker.views.common import open_case_page, page
 
 LATEST = 6
+SEARCHED = "case-search"  # session key: what this person searched for last
 
 
-@page()
+@kept.never_kept
+@page(methods=("GET", "POST"))
 def case_list(request: HttpRequest) -> HttpResponse:
-    """Every case of the person's departments, newest first."""
+    """Every case of the person's departments, newest first.
+
+    A search is posted and kept in the session: names and record numbers belong in no address, history or log.
+    """
     access = access_of(request.user)
     if not access.any_role(*CHART_ROLES):
         raise NotAllowed("Cases are for staff, coders, supervisors and compliance.")
-    asked = CaseFilter.asked(request.GET)
+    if request.method == "POST":
+        return _search(request)
+    searching = request.session.get(SEARCHED, "") if "search" in request.GET else ""
+    asked = CaseFilter.asked({**request.GET.dict(), "q": searching})
     found = case_page_of(request.user, asked, request.GET.get("after", ""))
     note_list(by=request.user, what="cases.listed")
-    chosen = {"q": asked.q, "modality": asked.modality, "state": asked.state}
-    kept = {name: value for name, value in chosen.items() if value}
+    chosen = {"search": "on" if asked.q else "", "modality": asked.modality, "state": asked.state}
+    query = {name: value for name, value in chosen.items() if value}
     context = {
         "rows": found.rows,
         "asked": asked,
@@ -46,13 +55,22 @@ def case_list(request: HttpRequest) -> HttpResponse:
             _filter("modality", "Modality", Modality.choices, asked.modality),
             _filter("state", "Packet is", PacketStatus.choices, asked.state),
         ],
-        "reset_url": reverse("case-list") if kept else "",
-        "older_url": f"?{urlencode({**kept, 'after': found.after})}" if found.after else "",
-        "newest_url": f"?{urlencode(kept)}" if request.GET.get("after") else "",
+        "reset_url": reverse("case-list") if query else "",
+        "older_url": f"?{urlencode({**query, 'after': found.after})}" if found.after else "",
+        "newest_url": f"?{urlencode(query)}" if request.GET.get("after") else "",
         "may_enter": access.any_role("staff", "coder", "supervisor"),
         "several": len(access.roles) > 1,
     }
     return render(request, "cases/list.html", context)
+
+
+def _search(request: HttpRequest) -> HttpResponse:
+    """Keep what was typed in the session and show the list narrowed to it."""
+    asked = CaseFilter.asked(request.POST)
+    request.session[SEARCHED] = asked.q
+    chosen = {"search": "on" if asked.q else "", "modality": asked.modality, "state": asked.state}
+    query = urlencode({name: value for name, value in chosen.items() if value})
+    return redirect(f"{reverse('case-list')}?{query}" if query else "case-list")
 
 
 def _filter(name: str, label: str, words: list[Any], chosen: str) -> dict[str, Any]:

@@ -142,9 +142,11 @@ def test_the_list_finds_cases_by_number_record_number_and_name(client, world, pe
     client.force_login(petra)
     case = Case.objects.get(patient__record_number="R001")
     for asked in (case.number, "R001", "fam001"):
-        rows = client.get(reverse("case-list"), {"q": asked}).context["rows"]
-        assert [row["id"] for row in rows] == [case.pk]
-    assert "No case fits" in text(client.get(reverse("case-list"), {"q": "zzz"}))
+        answer = client.post(reverse("case-list"), {"q": asked}, follow=True)
+        assert [row["id"] for row in answer.context["rows"]] == [case.pk]
+        assert answer.redirect_chain == [("/cases/?search=on", 302)]
+    assert "No case fits" in text(client.post(reverse("case-list"), {"q": "zzz"}, follow=True))
+    assert len(client.get(reverse("case-list")).context["rows"]) == 3
 
 
 def test_the_list_filters_by_modality_and_packet_state(client, world, petra):
@@ -206,7 +208,7 @@ def test_the_list_is_refused_to_other_roles(client, world, name):
 def test_the_list_asks_for_sign_in_and_only_reads(client, world, petra):
     assert "sign-in" in client.get(reverse("case-list"))["Location"]
     client.force_login(petra)
-    assert client.post(reverse("case-list")).status_code == 405
+    assert client.put(reverse("case-list")).status_code == 405
 
 
 def test_the_first_page_counts_what_the_queue_lists(client, world, petra, sam):
