@@ -95,7 +95,7 @@ def line_view(sheet: CodesSheet, key: str) -> dict[str, Any]:
         view |= _decided(line, suggestion)
     view["person_name"] = _names(sheet).get(view.get("person") or "")
     view["warnings"] = sheet.warned(key, view["code"] if suggestion is None else "")
-    view["actions"] = _actions(sheet, view, line)
+    view["actions"] = _actions(sheet, view)
     view["lesion_names"] = _lesion_names(sheet, view.get("lesions") or [])
     return view
 
@@ -160,21 +160,24 @@ def _as_words(suggested: dict[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def _actions(sheet: CodesSheet, view: dict[str, Any], line: BillingLine | None) -> list[dict[str, Any]]:
+def _actions(sheet: CodesSheet, view: dict[str, Any]) -> list[dict[str, Any]]:
+    """What this coder can do with the line; a line that lost its suggestion is kept by a reason, not accepted."""
     if sheet.may_not or sheet.locked(view["stream"]):
         return []
+    gone = view["key"] not in sheet.suggestions
     found = []
-    if view["state"] not in ("release", "added", "changed"):
+    if view["state"] not in ("release", "added", "changed") and not (gone and view["state"] == "unsupported"):
         found.append(_accept(sheet, view))
     for word, label, icon in ACTIONS:
         if view["state"] != word:
+            label = "Keep" if word == "change" and gone and view["state"] == "unsupported" else label
             found.append({"label": label, "icon": icon, "url": line_url(sheet, view["key"], word)})
     return found
 
 
 def _accept(sheet: CodesSheet, view: dict[str, Any]) -> dict[str, Any]:
     """A button; with a warning it leads to a page that asks for the reason."""
-    if view["warnings"] or (view["state"] == "unsupported" and view["key"] not in sheet.suggestions):
+    if view["warnings"]:
         return {"label": "Accept", "icon": "check", "url": line_url(sheet, view["key"], "accept")}
     return {
         "label": "Accept",

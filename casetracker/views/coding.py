@@ -123,7 +123,11 @@ def add(request: HttpRequest, case_id: int) -> HttpResponse:
     """Add a line that is not suggested."""
     case = open_case_page(request, case_id)
     sheet = codes_sheet(request.user, case)
-    form = forms.AddForm(request.POST or None, people=people_of(case), initial={"date": case.date_of_service})
+    form = forms.AddForm(
+        request.POST or None,
+        people=people_of(case),
+        initial={"date": case.date_of_service, "stream": request.GET.get("stream")},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             added = coding.add_line(case=case, by=request.user, **form.cleaned_data)

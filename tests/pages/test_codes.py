@@ -225,3 +225,28 @@ def test_the_page_costs_the_same_for_one_and_seven_lesions(client, world, cora):
 
     queries(1)
     assert queries(1) == queries(2) == queries(3)
+
+
+def test_a_line_that_lost_its_suggestion_can_be_kept_but_not_accepted(client, world, cora, petra):
+    case = case_at("coded", world=world)
+    data = CaseInput(plans=[])
+    save_facts(case=case, by=petra, facts_version=case.facts_version, data=data)
+    client.force_login(cora)
+    shown = text(client.get(url(case)))
+    assert "Keep" in shown
+    assert f'name="key" value="{KEY}"' not in shown
+    values = {
+        "key": KEY,
+        "units": 4,
+        "modifiers": "",
+        "date": "2026-02-24",
+        "reason": "The plan is on paper.",
+    }
+    assert client.post(url(case, "case-line", "change"), values).status_code == 302
+    assert case.lines.get(key=KEY).origin == "added"
+
+
+def test_the_form_to_add_a_line_opens_for_the_claim_it_was_asked_from(client, case, cora):
+    client.force_login(cora)
+    shown = text(client.get(f"{url(case, 'case-line-add')}?stream=facility"))
+    assert '<option value="facility" selected>' in shown
