@@ -184,12 +184,19 @@ def _course_units(rule: ConflictRule, desk: Desk) -> list[Hit]:
     hits = []
     for lines in _grouped(desk, by_day=False):
         code = desk.book.code(lines[0].code)
-        limit = code.course_limit if code else None
+        limit = code.course_limit if code and _about(rule, code.code, desk) else None
         units = sum(line.units for line in lines)
         if limit and units > limit.units:
             detail = f"{units} units of {lines[0].code} in this course, {limit.units} at most."
             hits.append(_units_hit(rule, limit.severity, lines, detail, (limit.rule,)))
     return hits
+
+
+def _about(rule: ConflictRule, code: str, desk: Desk) -> bool:
+    """Whether a rule of a mechanism is the one for a code: the rule that names it, else the one that names none."""
+    if rule.codes:
+        return code in rule.codes
+    return not any(other.check == rule.check and code in other.codes for other in desk.book.conflicts)
 
 
 def _day_units(rule: ConflictRule, desk: Desk) -> list[Hit]:

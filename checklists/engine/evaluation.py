@@ -18,6 +18,7 @@ from checklists.engine.policy import Policy, resolve
 from checklists.engine.questions import ask
 from checklists.engine.require import require
 from checklists.engine.result import (
+    NOT_SUGGESTED,
     Evaluation,
     LesionResult,
     PolicyInForce,
@@ -38,7 +39,8 @@ def evaluate(facts: CaseFacts, book: RuleBook, policy: Policy | None = None) -> 
     derived = derive(facts, book, policies)
     considered = suggest(derived, book)
     placed = place(considered, derived, book)
-    edited = edit(placed.lines, derived, book)
+    against = frozenset(entry.code for entry in considered.dropped if entry.outcome == NOT_SUGGESTED)
+    edited = edit(placed.lines, against, derived, book)
     dropped = (*considered.dropped, *placed.dropped, *edited.blocked)
     single = derived.facts["course.single_session"]
     days = derived.facts["course.treatment_days"]

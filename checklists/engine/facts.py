@@ -151,7 +151,7 @@ _LEDGER: Final = {
     "ledger.base": Fact(WORD, "Surgeon base code", words.SURGEON_BASES, "lesions"),
     "ledger.simple_add_ons": _count("Further simple lesions reported", "lesions"),
     "ledger.complex_add_ons": _count("Further complex lesions reported", "lesions"),
-    "ledger.unreported": _count("Lesions above the reportable ceiling", "lesions"),
+    "ledger.unreported": _count("Lesions treated but not reportable", "lesions"),
     "ledger.complex": _count("Complex lesions treated", "lesions"),
     "ledger.simple": _count("Simple lesions treated", "lesions"),
     "ledger.therapeutic": _count("Functional targets treated", "lesions"),

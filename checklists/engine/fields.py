@@ -227,4 +227,4 @@ def label_of(path: str, names: Mapping[str, str] | None = None) -> str:
         return field.label
     subject = (names or {}).get(found["subject"], found["subject"].replace("_", " "))
     lead = {"lesions": f"Lesion {subject}", "sessions": f"Session {subject}", "plans": f"Plan {subject}"}
-    return f"{lead.get(found['section'], subject.capitalize())}: {field.label}"
+    return f"{lead.get(found['section'], subject[:1].upper() + subject[1:])}: {field.label}"

@@ -19,7 +19,7 @@ UNREPORTED: Final = "unreported"
 
 
 class Units(NamedTuple):
-    """Units of one mix of lesions; `unreported` counts add-on lesions above the ceiling."""
+    """Units of one mix of lesions; `unreported` counts the lesions that no unit stands for."""
 
     base: str
     complex_add_ons: int
@@ -81,7 +81,9 @@ def units_for(
     else:
         complex_ = min(more_complex, CEILING)
         simple = min(more_simple, CEILING - complex_)
-    return Units(base, complex_, simple, more_complex + more_simple - complex_ - simple)
+    left_out = more_complex + more_simple - complex_ - simple
+    left_out += 0 if each else max(therapeutic_count - 1, 0)
+    return Units(base, complex_, simple, left_out)
 
 
 def build_ledger(classed: Iterable[Classed], *, each: bool, simple_first: bool) -> Ledger:

@@ -32,7 +32,10 @@ _STREAM_OF: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One line under check. `providers` holds the identities under which it counts as the same provider."""
+    """One line under check. `providers` holds the identities under which it counts as the same provider.
+
+    `supported` is false for an entered line whose code the facts speak against: it wins over no suggested line.
+    """
 
     key: str
     code: str
@@ -47,14 +50,20 @@ class Checked:
     diagnoses: tuple[str, ...]
     reason: str | None
     suggested: bool
+    supported: bool
 
     def same_provider(self, other: Checked) -> bool:
         return bool(self.providers & other.providers)
 
 
-def checked_lines(lines: tuple[Line, ...], derived: Derived, book: RuleBook) -> tuple[Checked, ...]:
-    """Suggested and entered lines; an entered line stands in for the suggested line with the same key."""
-    entered = [_entered(line, derived, book) for line in derived.case.entered_lines]
+def checked_lines(
+    lines: tuple[Line, ...], unsupported: frozenset[str], derived: Derived, book: RuleBook
+) -> tuple[Checked, ...]:
+    """Suggested and entered lines; an entered line stands in for the suggested line with the same key.
+
+    `unsupported` names the codes that the facts speak against.
+    """
+    entered = [_entered(line, unsupported, derived, book) for line in derived.case.entered_lines]
     taken = {line.key for line in entered}
     suggested = [_suggested(line, derived) for line in lines if line.key not in taken]
     return (*suggested, *entered)
@@ -75,10 +84,11 @@ def _suggested(line: Line, derived: Derived) -> Checked:
         diagnoses=line.diagnoses,
         reason=None,
         suggested=True,
+        supported=True,
     )
 
 
-def _entered(line: EnteredLine, derived: Derived, book: RuleBook) -> Checked:
+def _entered(line: EnteredLine, unsupported: frozenset[str], derived: Derived, book: RuleBook) -> Checked:
     code = book.code(line.code)
     performer = line.performer or _performer(line, code)
     stream = line.stream or _stream(performer, code, derived)
@@ -100,6 +110,7 @@ def _entered(line: EnteredLine, derived: Derived, book: RuleBook) -> Checked:
         diagnoses=tuple(dict.fromkeys(icd10)),
         reason=line.reason,
         suggested=False,
+        supported=line.code not in unsupported,
     )
 
 

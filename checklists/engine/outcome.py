@@ -27,15 +27,18 @@ class Edited:
     checked: tuple[Checked, ...]
 
 
-def edit(lines: tuple[Line, ...], derived: Derived, book: RuleBook) -> Edited:
-    """Check all lines until no suggested line gives way any more."""
-    standing = checked_lines(lines, derived, book)
+def edit(lines: tuple[Line, ...], unsupported: frozenset[str], derived: Derived, book: RuleBook) -> Edited:
+    """Check all lines until no suggested line gives way any more.
+
+    `unsupported` names the codes that the facts speak against: entered lines with them win over nothing.
+    """
+    standing = checked_lines(lines, unsupported, derived, book)
     seen: list[Hit] = []
     blocked: dict[str, NotSuggested] = {}
     while True:
         hits = find(standing, derived, book)
         seen += hits
-        losers = [hit for hit in hits if hit.severity == "block" and hit.loser and hit.loser.suggested]
+        losers = [hit for hit in hits if _removes(hit)]
         if not losers:
             break
         for hit in losers:
@@ -43,6 +46,13 @@ def edit(lines: tuple[Line, ...], derived: Derived, book: RuleBook) -> Edited:
         standing = tuple(line for line in standing if line.key not in blocked)
     kept = tuple(line for line in lines if line.key not in blocked)
     return Edited(kept, tuple(blocked.values()), _conflicts(seen, derived), standing)
+
+
+def _removes(hit: Hit) -> bool:
+    """Whether a suggested line gives way. One physician in two roles gives way to any line of the other role."""
+    if hit.severity != "block" or hit.loser is None or not hit.loser.suggested:
+        return False
+    return hit.winner is None or hit.winner.supported or hit.rule.within == "physician"
 
 
 def _blocked(hit: Hit, book: RuleBook, derived: Derived) -> NotSuggested:
