@@ -37,7 +37,7 @@ def comparison(
 
     old, new: results of the engine. changed: path -> [old, new]. items: {new, retired, kept} of the checklist.
     documents: the judged documents before and after; without them no rule is named beside a changed fact.
-    Returns {causes [{label, before, after, rules}], lines [{change, code, label, before, after, why}],
+    Returns {causes [{path, label, before, after, rules}], lines [{change, code, label, before, after, why}],
     items [{change, label, codes}], kept_lines, kept_items}; facts that moved a line come first.
     """
     found = compare(documents[0], old, documents[1], new)
@@ -98,7 +98,8 @@ def _cause(path: str, pair: list[Any], blamed: Blamed) -> dict[str, Any]:
         if row == other_row and field in ("", other)
         for rule in found
     }
-    return {"label": label_of(path), "before": before, "after": after, "rules": sorted(rules)}
+    told = {"path": path, "label": label_of(path), "before": before, "after": after}
+    return {**told, "rules": sorted(rules)}
 
 
 def _shown(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from casetracker.presenters.fact_links import fact_url
+from checklists.engine.facts import FACTS
 
 SHOWN_QUESTIONS = 12
 
@@ -45,19 +46,26 @@ def lesion_classes(result: dict[str, Any], document: dict[str, Any]) -> list[dic
     """Name, class and reason of each lesion, in the order of the document."""
     names = {lesion["id"]: lesion.get("label") or lesion["id"] for lesion in document.get("lesions", [])}
     return [
-        {"name": names.get(lesion["id"], lesion["id"]), "class": lesion["class"], "why": why(lesion)}
+        {
+            "name": names.get(lesion["id"], lesion["id"]),
+            "class": lesion["class"] or "unknown",
+            "why": why(lesion),
+        }
         for lesion in result.get("lesions", [])
     ]
 
 
 def why(lesion: dict[str, Any]) -> str:
-    """The reasons that hold for a class, or what is missing, in one line."""
-    wanted = "unknown" if lesion["class"] == "unknown" else "holds"
-    told = [
-        reason.get("label") or reason["fact"]
-        for reason in lesion.get("reasons", [])
-        if reason["verdict"] == wanted
-    ]
-    if not told or lesion["class"] == "simple":
+    """What makes a lesion complex, or what is missing to tell; nothing for a simple one."""
+    if lesion["class"] == "simple":
         return ""
-    return ("missing: " if wanted == "unknown" else "") + ", ".join(dict.fromkeys(told))[:160]
+    verdict = "holds" if lesion["class"] else "unknown"
+    reasons = [reason for reason in lesion.get("reasons", []) if reason["verdict"] == verdict]
+    told = dict.fromkeys(_reason(reason, found=verdict == "holds") for reason in reasons)
+    return ("missing: " if told and verdict == "unknown" else "") + "; ".join(told)
+
+
+def _reason(reason: dict[str, Any], *, found: bool) -> str:
+    fact = FACTS.get(reason["fact"])
+    label = fact.label if fact else reason["fact"].rpartition(".")[2].replace("_", " ")
+    return f"{label}: {reason['found']}".replace("_", " ") if found else label.lower()

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from casetracker import plausibility
 from casetracker.case_input import laid_over
-from casetracker.errors import Refused, Stale
+from casetracker.errors import NotAllowed, Refused, Stale
 from casetracker.forms.case_entry import CaseEntry
 from casetracker.forms.row_actions import acted
 from casetracker.forms.stops import attach_stops
@@ -85,9 +85,9 @@ def _save(request: HttpRequest, case: Any) -> HttpResponse:
         )
     except Stale:
         return two_versions(request, case, entry)
+    except NotAllowed:
+        raise
     except Refused as refusal:
-        if request.POST.get("do") is None or type(refusal) is not Refused:
-            raise
         messages.error(request, refusal.message)
         return _page(request, case, entry, dirty=True)
     return saving.after_saving(request, case, told)

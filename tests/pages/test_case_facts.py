@@ -3,6 +3,7 @@
 import json
 import time
 from copy import deepcopy
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection
@@ -359,3 +360,35 @@ def quickest(act):
         act()
         times.append(time.perf_counter() - started)
     return min(times)
+
+
+def test_a_form_sent_after_the_session_ended_comes_back_to_the_same_person_only(client, case, petra, cora):
+    client.force_login(petra)
+    fields = form_of(client, case) | {"account_number": "TYPED", "lesions-0-dose_gy": "22"}
+    client.session.flush()
+    answer = client.post(url(case), {**fields, "do": "save"})
+    assert "sign-in" in answer["Location"]
+    assert Case.objects.get().account_number == ""
+    back = parse_qs(urlsplit(answer["Location"]).query)["next"][0]
+    other = Client()
+    other.force_login(cora)
+    assert "TYPED" not in other.get(back, follow=True).content.decode()
+    client.force_login(petra)
+    page = client.get(back)
+    kept = sent(page)
+    assert (kept["account_number"], kept["lesions-0-dose_gy"]) == ("TYPED", "22")
+    assert "data-dirty" in page.content.decode()
+    save(client, case, kept)
+    assert Case.objects.get().account_number == "TYPED"
+
+
+def test_what_was_typed_stays_when_the_case_was_approved_meanwhile(client, world, petra):
+    case = case_at("in_review", world=world)
+    client.force_login(petra)
+    fields = form_of(client, case)
+    for packet in case.packets.all():
+        packet.status = "approved"
+        packet.save()
+    answer = save(client, case, fields, account_number="TYPED", confirm_template="yes")
+    assert "read-only" in answer.content.decode()
+    assert sent(answer)["account_number"] == "TYPED"
