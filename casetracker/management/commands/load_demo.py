@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from casetracker.management.demo.cases import load_cases
 from casetracker.management.demo.people import load_people, sign_ins
+from casetracker.management.demo.queries import ask_queries
 
 
 class Command(BaseCommand):
@@ -26,6 +27,7 @@ class Command(BaseCommand):
             if not options["people_only"]:
                 settings.HANDOFF_DRAWING = "command"
                 added = load_cases(world, timezone.localdate(), self._tell)
+                ask_queries(world)
                 self.stdout.write(f"\n{added} invented cases loaded.")
         self._print_sign_ins()
 
