@@ -168,21 +168,25 @@ def _may(sheet: ReviewSheet, person: Person) -> dict[str, bool]:
 def next_step(sheet: ReviewSheet, person: Person, stops: list[dict[str, Any]]) -> dict[str, str]:
     """The obvious next thing: `label`, and `why` when it is not possible now or not for this person."""
     packet, count = sheet.packet, len(stops)
-    things = "1 thing is" if count == 1 else f"{count} things are"
+    things = f"{count} things are"
     match packet.status:
         case PacketStatus.COLLECTING | PacketStatus.RETURNED:
-            why = f"{things} still missing, listed on the left." if count else ""
+            why = f"{things} still missing, listed on the left." if count > 1 else _only(stops)
             return {"label": "Submit for review", "why": person.submit or why}
         case PacketStatus.READY:
             return {"label": "Take into review", "why": person.review}
         case PacketStatus.IN_REVIEW:
-            why = f"{things} still to decide, listed on the left." if count else ""
+            why = f"{things} still to decide, listed on the left." if count > 1 else _only(stops)
             return {"label": "Approve", "why": person.judge or why}
         case PacketStatus.APPROVED:
             return {"label": "", "why": "Approved. The file for billing is being stored; nothing to do."}
         case PacketStatus.HANDED_OFF:
             return {"label": "", "why": "Handed off. Billing downloads it and confirms receipt."}
     return {"label": "", "why": "Closed and read only. A supervisor can reopen it with a reason."}
+
+
+def _only(stops: list[dict[str, Any]]) -> str:
+    return str(stops[0]["text"]) if stops else ""
 
 
 def _line(line: BillingLine, sheet: ReviewSheet) -> dict[str, Any]:
