@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import re
+from dataclasses import replace
 
 import pdfplumber
 import pikepdf
@@ -15,6 +16,7 @@ from casetracker.handoff.document import as_dict
 from casetracker.handoff.json_form import render_json
 from casetracker.handoff.pdf import render_pdf
 from tests.handoff import samples
+from tests.handoff.reading import missing_from, missing_rows, pages_of, text_of
 
 HEADINGS = [
     "Status",
@@ -42,46 +44,16 @@ def large_pdf():
     return render_pdf(samples.large())
 
 
-def pages_of(pdf: bytes) -> list[str]:
-    """The text of every page as a person selects it, with runs of blanks joined."""
-    with pdfplumber.open(io.BytesIO(pdf)) as opened:
-        return [re.sub(r"\s+", " ", page.extract_text(use_text_flow=True)) for page in opened.pages]
-
-
-def text_of(pdf: bytes) -> str:
-    return " ".join(pages_of(pdf))
-
-
-def texts(value) -> set[str]:
-    """Every text and number of a document, flattened."""
-    if isinstance(value, dict):
-        return {found for name, entry in value.items() if name not in UNSHOWN for found in texts(entry)}
-    if isinstance(value, list):
-        return {found for entry in value for found in texts(entry)}
-    return {str(value)} if value not in ("", None, False, True) else set()
-
-
-UNSHOWN = {
-    "schema",
-    "stream",
-    "time_zone",
-    "key",
-    "confidence",
-    "because",
-    "group",
-    "kind",
-    "department",
-    "state",
-    "demo",
-}
-
-
 def test_every_figure_of_the_snapshot_stands_in_the_pdf(large_pdf):
-    shown = text_of(large_pdf).replace(" ", "").lower()
-    missing = [
-        text for text in texts(as_dict(samples.large())) if re.sub(r"\s+", "", text).lower() not in shown
-    ]
-    assert missing == []
+    assert missing_from(large_pdf, samples.large()) == []
+    assert missing_rows(large_pdf, samples.large()) == []
+
+
+def test_the_comparison_would_notice_a_changed_figure(large_pdf):
+    document = samples.large()
+    other = replace(document, technical=(replace(document.technical[0], units=9), *document.technical[1:]))
+    assert len(missing_rows(large_pdf, other)) == 1
+    assert missing_from(large_pdf, replace(document, record_number="7001235")) == ["7001235"]
 
 
 def test_all_seventeen_headings_stand_in_order_with_none_recorded_where_nothing_is():
