@@ -11,6 +11,10 @@ from casetracker.models import ChecklistItem, Document
 from casetracker.requirements import CURES, ROLES, STEPS, requirement
 from casetracker.selectors.subjects import Subjects
 
+LATE = (
+    "The beam was given. If it was signed before that, add it; otherwise it cannot be made up: "
+    "hold or decline the lines that need it."
+)
 DONE = ("satisfied", "accepted")
 OPEN = ("open", "unknown", "returned", "cannot_be_met")
 
@@ -143,7 +147,7 @@ def row_of(item: ChecklistItem, documents: Sequence[Document], around: Surroundi
         asks=known.asks if known else "",
         accept=known.accept if known else "",
         when=known.conditions if known else (),
-        cure=CURES.get(item.cure, ""),
+        cure=LATE if late else CURES.get(item.cure, ""),
         returned_reason=_returned(item),
         said=said,
         said_by=str(item.answered_by) if item.answered_by else "",
