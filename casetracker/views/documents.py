@@ -70,7 +70,9 @@ def _added(request: HttpRequest, case: Any, entry: Any) -> HttpResponse:
     messages.success(request, f"“{entry.title}” is in the index. {proves}")
     if request.POST.get("do") == "another":
         return redirect("case-document-add", case.pk)
-    return redirect((request.POST.get("then") == "documents" and "case-documents") or "case-checklist", case.pk)
+    return redirect(
+        (request.POST.get("then") == "documents" and "case-documents") or "case-checklist", case.pk
+    )
 
 
 def _first_form(request: HttpRequest, parts: FormParts) -> DocumentForm:
