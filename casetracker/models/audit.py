@@ -44,7 +44,11 @@ class AuditEvent(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["record", "id"]), models.Index(fields=["user", "id"])]
+        indexes = [
+            models.Index(fields=["record", "id"]),
+            models.Index(fields=["user", "id"]),
+            models.Index(fields=["department", "at", "id"], name="audit_by_department"),
+        ]
 
 
 class AuditHead(models.Model):

@@ -48,3 +48,9 @@ def note_refusal(*, by: User, what: str, case: Case | None, ids: str) -> None:
 def _only_department(by: User) -> Department | None:
     held = list(access_of(by).roles)
     return Department.objects.get(pk=held[0]) if len(held) == 1 else None
+
+
+def note_report(*, by: User, department: Department, case: str, person: int | None) -> None:
+    """Record that the access report was run, and about which case number or account."""
+    record = f"case {case}" if case else f"account {person}" if person else ""
+    audit(action="access.reported", by=by, department=department, record=record)

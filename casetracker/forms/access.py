@@ -1,0 +1,51 @@
+"""What compliance asks of the access report: a case, a person, a period. Nothing of a patient can be typed here."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+
+USUAL_DAYS = 30
+EARLIEST = date(2000, 1, 1)
+SHOWS = [("cases", "Cases, lists and records"), ("sign_ins", "Sign-ins and passwords")]
+
+
+class AccessForm(forms.Form):
+    """Sent by GET: every part of it may stand in an address."""
+
+    case = forms.CharField(label="Case number", required=False, max_length=16)
+    person = forms.TypedChoiceField(label="Person", required=False, coerce=int, empty_value=None)
+    since = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    until = forms.DateField(
+        label="To, included", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    show = forms.ChoiceField(label="About", choices=SHOWS)
+
+    def __init__(self, asked: Any, *, people: list[tuple[int, str]], today: date):
+        usual = {
+            "since": (today - timedelta(days=USUAL_DAYS)).isoformat(),
+            "until": today.isoformat(),
+            "show": "cases",
+        }
+        given = {name: asked.get(name, "").strip() for name in self.base_fields}
+        super().__init__({name: value or usual.get(name, "") for name, value in given.items()})
+        self.fields["person"].choices = [("", "Everybody"), *people]  # type: ignore[attr-defined]
+
+    def clean_since(self) -> date:
+        since: date = self.cleaned_data["since"]
+        if since < EARLIEST:
+            raise forms.ValidationError("There are no events before 2000.")
+        return since
+
+    def clean_until(self) -> date:
+        until: date = self.cleaned_data["until"]
+        if until == date.max:
+            raise forms.ValidationError("Choose an earlier day.")
+        return until
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        since, until = values.get("since"), values.get("until")
+        if since and until and since > until:
+            self.add_error("until", "The period ends before it begins.")
+        return values
