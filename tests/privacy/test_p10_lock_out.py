@@ -5,8 +5,7 @@ from axes.models import AccessAttempt
 from django.conf import settings
 
 from casetracker.models import AuditEvent
-
-from .conftest import PASSWORD
+from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -40,8 +39,7 @@ def test_it_opens_again_after_the_wait(client, locked):
     assert client.get("/account/password/").status_code == 200
 
 
-def test_colleagues_behind_the_same_address_are_not_locked_out(client, locked, django_user_model):
-    django_user_model.objects.create_user("sam", "sam@example.org", PASSWORD, full_name="Sam Supervises")
+def test_colleagues_behind_the_same_address_are_not_locked_out(client, locked, sam):
     assert sign_in(client, username="sam").status_code == 302
 
 
