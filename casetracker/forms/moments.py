@@ -43,7 +43,7 @@ class DayField(forms.Field):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=kwargs.pop("required", False), **kwargs)
-        self.widget.attrs.update({"placeholder": "2026-03-02", "autocomplete": "off", "maxlength": 20})
+        self.widget.attrs.update({"placeholder": "YYYY-MM-DD", "autocomplete": "off", "maxlength": 20})
 
     def to_python(self, value: Any) -> dt.date | None:
         if isinstance(value, dt.date):
@@ -62,7 +62,7 @@ class ClockField(forms.Field):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=kwargs.pop("required", False), **kwargs)
-        self.widget.attrs.update({"placeholder": "07:30", "autocomplete": "off", "maxlength": 10})
+        self.widget.attrs.update({"placeholder": "HH:MM", "autocomplete": "off", "maxlength": 10})
 
     def to_python(self, value: Any) -> dt.time | None:
         text = str(value or "").strip()
@@ -79,7 +79,7 @@ class MomentField(forms.Field):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=kwargs.pop("required", False), **kwargs)
-        self.widget.attrs.update({"placeholder": "2026-03-02 07:30", "autocomplete": "off", "maxlength": 30})
+        self.widget.attrs.update({"placeholder": "YYYY-MM-DD HH:MM", "autocomplete": "off", "maxlength": 30})
 
     def to_python(self, value: Any) -> dt.datetime | None:
         text = str(value or "").strip().replace("T", " ")

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from casetracker.choices import SessionStatus
 from casetracker.forms.moments import parse_day
 from casetracker.forms.pasted_lesions import read_pasted
-from casetracker.forms.sessions import MOST_SESSIONS, spread_dates
+from casetracker.forms.sessions import MOST_SESSIONS, SessionRows, spread_dates
 
 OWN = ("uuid", "label", "number", "ORDER", "DELETE")
 
@@ -21,7 +21,9 @@ def acted(posted: QueryDict, action: str) -> tuple[QueryDict, list[str]]:
     data = posted.copy()
     verb, _, where = action.partition(":")
     if verb == "add" and f"{where}-TOTAL_FORMS" in data:
-        _new_row(data, where)
+        row = _new_row(data, where)
+        for name, value in (SessionRows.fresh if where == "sessions" else {}).items():
+            data[f"{row}-{name}"] = value
     elif verb == "duplicate" and re.fullmatch(r"\w+-\d+", where):
         _duplicate(data, where)
     elif verb == "paste":
@@ -110,6 +112,7 @@ def _session_places(data: QueryDict) -> list[str]:
 
 def _new_session(data: QueryDict, number: int) -> str:
     place = _new_row(data, "sessions")
-    data[f"{place}-number"], data[f"{place}-lesions"] = str(number), "all"
-    data[f"{place}-status"] = SessionStatus.PLANNED
+    data[f"{place}-number"] = str(number)
+    for name, value in SessionRows.fresh.items():
+        data[f"{place}-{name}"] = value
     return place

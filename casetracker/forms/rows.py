@@ -5,7 +5,7 @@ into it but what the page itself had put there. Blank rows are never saved.
 """
 
 import copy
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -75,12 +75,20 @@ class BaseRows(BaseFormSet):
     """Rows in the order of the page. Every row counts as new for Django; identity is the row's own."""
 
     noun = "rows"
+    fresh: dict[str, Any] = {}  # what a new row starts with
 
     def __init__(self, *args: Any, offers: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields = SharedFields(copy.deepcopy(self.form.base_fields))
         self.form.take_offers(fields, offers)
         self.form_kwargs = {**self.form_kwargs, "fields": fields, "options": {}}
+
+    @property
+    def empty_form(self) -> RowForm:
+        """The row that a new row is copied from."""
+        form = super().empty_form
+        form.initial = dict(self.fresh)
+        return form
 
     def initial_form_count(self) -> int:
         return 0
@@ -122,7 +130,7 @@ class BaseRows(BaseFormSet):
 
 def rows_of(form: type[RowForm], base: type[BaseRows], most: int) -> type[BaseRows]:
     """The formset class; one row more than allowed is read, so that what was typed can be shown again."""
-    return formset_factory(
+    made = formset_factory(
         form,
         formset=base,
         extra=0,
@@ -131,3 +139,4 @@ def rows_of(form: type[RowForm], base: type[BaseRows], most: int) -> type[BaseRo
         max_num=most,
         absolute_max=most + 200,
     )
+    return cast(type[BaseRows], made)

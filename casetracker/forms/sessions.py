@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from casetracker import choices
 from casetracker.forms.answers import RecordField, WordField, YesNoField
-from casetracker.forms.lesion_names import LesionNamesField
+from casetracker.forms.lesion_names import ALL, LesionNamesField
 from casetracker.forms.moments import ClockField, DayField, at
 from casetracker.forms.quantities import PercentField, WholeField
 from casetracker.forms.rows import BaseRows, Row, RowForm, rows_of
@@ -24,7 +24,7 @@ class SessionForm(RowForm):
 
     number = WholeField(label="Number", least=1, most=99)
     date = DayField(label="Date")
-    status = WordField(choices.SessionStatus.choices, label="Status", empty="Planned")
+    status = WordField(choices.SessionStatus.choices, label="Status", empty="")
     lesions = LesionNamesField(label="Lesions treated")
     started = ClockField(label="Start")
     beam_on = ClockField(label="Beam on")
@@ -66,6 +66,7 @@ class SessionForm(RowForm):
 
 class BaseSessions(BaseRows):
     noun = "sessions"
+    fresh = {"status": choices.SessionStatus.PLANNED.value, "lesions": ALL}
 
     def clean(self) -> None:
         super().clean()

@@ -12,7 +12,6 @@ from django.forms import BoundField, Form, RadioSelect
 from casetracker.case_fields import CIRCUMSTANCES
 
 FIELD, YES_NO = "_parts/field.html", "_parts/yes_no.html"
-UNITS = {"kps": "0–100"}  # noqa: RUF001
 
 
 class Shown(NamedTuple):
@@ -124,7 +123,7 @@ def _plan(form: Form, number: int, marked: set[str]) -> Section:
 
 def _shown(bound: BoundField, *, anchor: str = "", prefilled: bool = False) -> Shown:
     radio = isinstance(bound.field.widget, RadioSelect)
-    return Shown(bound, YES_NO if radio else FIELD, anchor, UNITS.get(bound.name, ""), prefilled)
+    return Shown(bound, YES_NO if radio else FIELD, anchor, "", prefilled)
 
 
 def _fold(label: str, fields: list[Shown]) -> Fold:

@@ -63,6 +63,13 @@ def facts_context(entry: CaseEntry, *, unconfirmed: list[str], base: str = "") -
     }
 
 
+def show_classes(lesions: dict[str, Any], classes: list[dict[str, str]]) -> None:
+    """The class of each lesion into its row, where the page is drawn without the panel's script."""
+    known = {entry["name"]: entry for entry in classes}
+    for form, _ in lesions["rows"]:
+        form.known_class = known.get(str(form["label"].value() or "").strip())
+
+
 def _table(formset: BaseRows, named_by: str, under: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     rows = []
     for form in formset.shown():

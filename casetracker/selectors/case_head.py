@@ -32,7 +32,8 @@ def case_head(case: Case) -> CaseHead:
     sessions = list(
         case.sessions.filter(removed_at=None).order_by("number").values("number", "date", "status")
     )
-    days = sorted(row["date"] for row in sessions if row["date"]) or [case.date_of_service]
+    dated = sorted(row["date"] for row in sessions if row["date"])
+    first, last = (dated[0], dated[-1]) if dated else (case.date_of_service, case.date_of_service)
     facts = CaseInput(
         case={
             name: getattr(case, name)
@@ -50,8 +51,8 @@ def case_head(case: Case) -> CaseHead:
         born=case.patient.birth_date,
         machine=case.machine.name if case.machine else None,
         setting=case.get_setting_display(),
-        first_session=days[0],
-        last_session=days[-1],
+        first_session=first,
+        last_session=last,
         clinical=clinical_state(facts, case.halt),
         halt=case.halt,
         packets=list(case.packets.order_by("stream").values("id", "stream", "status", "open_required")),

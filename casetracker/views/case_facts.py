@@ -18,7 +18,7 @@ from casetracker.permissions import check_edit_case
 from casetracker.presenters.case_page import case_page
 from casetracker.presenters.changed import changed_shown
 from casetracker.presenters.fact_links import anchor_for
-from casetracker.presenters.facts_page import facts_context
+from casetracker.presenters.facts_page import facts_context, show_classes
 from casetracker.presenters.suggestion import suggestion_panel
 from casetracker.recorded import recorded_input
 from casetracker.selectors.entry import entry_choices
@@ -119,6 +119,7 @@ def _page(
         "dirty": dirty,
         **(extra or {}),
     }
+    show_classes(context["lesions"], context["classes"])
     return render(request, "cases/facts.html", context)
 
 
