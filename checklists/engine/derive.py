@@ -5,7 +5,7 @@ Facts only: no code is chosen here. Sessions are read in `course`, people in `te
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import Final
@@ -77,12 +77,13 @@ class Derived:
 
 def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> Derived:
     """The derived facts of a case; every fact name of the book has a value or is Missing."""
+    case = _ordered(case)
     course = read_course(case, str(policies["split_single"].value))
     team = read_team(case, course, policies)
     base: dict[str, Value] = {f"policy.{key}": found.value for key, found in policies.items()}
     classed = tuple(
         _hinted(classify(lesion, course.treated[lesion.id], book, policies, base), book)
-        for lesion in sorted(case.lesions, key=lambda lesion: lesion.order)
+        for lesion in case.lesions
     )
     ledger = build_ledger(
         classed,
@@ -98,6 +99,13 @@ def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> De
     facts["course.stages_apart"] = _stages_apart(course, policies["staged_min_gap_days"].value)
     views = tuple(View(entry.facts, facts) for entry in classed)
     return Derived(case, course, team, classed, ledger, policies, facts, views)
+
+
+def _ordered(case: CaseFacts) -> CaseFacts:
+    """The same case with lesions and sessions in their own order, whatever the order of the document."""
+    lesions = tuple(sorted(case.lesions, key=lambda lesion: lesion.order))
+    sessions = tuple(sorted(case.sessions, key=lambda session: session.number))
+    return replace(case, lesions=lesions, sessions=sessions)
 
 
 def _hinted(entry: Classed, book: RuleBook) -> Classed:
@@ -166,7 +174,7 @@ def _lesions(case: CaseFacts, course: Course, classed: tuple[Classed, ...]) -> d
     treated = [lesion for lesion in case.lesions if course.treated[lesion.id] is True]
     unsure = [lesion for lesion in case.lesions if isinstance(course.treated[lesion.id], Missing)]
     facts = {
-        f"course.has_{name}": _any_compartment(name, case, treated, unsure)
+        f"course.has_{name}": _any_compartment(name, course, treated, unsure)
         for name in ("cranial", "spinal", "body")
     }
     facts["course.lesions_treated"] = _lesion_count(case, course, treated)
@@ -178,16 +186,17 @@ def _lesions(case: CaseFacts, course: Course, classed: tuple[Classed, ...]) -> d
     return facts
 
 
-def _any_compartment(name: str, case: CaseFacts, treated: list[Lesion], unsure: list[Lesion]) -> Value:
-    if not case.lesions:
+def _any_compartment(name: str, course: Course, treated: list[Lesion], unsure: list[Lesion]) -> Value:
+    if not course.treated:
         return Missing(("lesions",))
     if any(lesion.compartment == name for lesion in treated):
         return True
-    open_ = tuple(f"lesions[{x.id}].compartment" for x in treated + unsure if x.compartment is None)
-    silent = tuple(f"sessions[{s.name}].lesions" for s in case.sessions if s.lesions is None)
-    if any(lesion.compartment == name for lesion in unsure):
-        open_ += silent
-    return Missing(open_) if open_ else False
+    open_ = [f"lesions[{x.id}].compartment" for x in treated + unsure if x.compartment is None]
+    for lesion in unsure:
+        state = course.treated[lesion.id]
+        if lesion.compartment == name and isinstance(state, Missing):
+            open_ += state.paths
+    return Missing(tuple(dict.fromkeys(open_))) if open_ else False
 
 
 def _lesion_count(case: CaseFacts, course: Course, treated: list[Lesion]) -> Value:
