@@ -228,7 +228,7 @@ def load_first_data() -> None:
         say("No case yet, and DEMO is off. How to create the first account: docs/running.md.")
     else:
         say("Loading invented demo cases (only the first time) ...")
-        manage("load_demo")
+        manage("load_demo", "--quiet")
 
 
 def port_is_free(port: int) -> bool:

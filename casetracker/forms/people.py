@@ -1,10 +1,13 @@
 """Forms of the administrator: department, clinician, machine, payer, account. They save nothing."""
 
+from zoneinfo import available_timezones
+
 from crispy_forms.helper import FormHelper
 from django import forms
 
 from casetracker.choices import Duty, Role
 from casetracker.models import Clinician, Department, Machine, Payer
+from checklists.engine.consistency_file import valid_npi
 
 
 class Laid(forms.BaseForm):
@@ -35,6 +38,13 @@ class DepartmentForm(Laid, forms.ModelForm):
             "summary_days",
             "late_entry_days",
         )
+
+    def clean_time_zone(self) -> str:
+        """A zone this machine knows, such as America/Chicago: every moment of the department is shown in it."""
+        zone = self.cleaned_data["time_zone"].strip()
+        if zone not in available_timezones():
+            raise forms.ValidationError(f"{zone} is no time zone. Write it like America/New_York.")
+        return zone
 
 
 class ClinicianForm(Laid, forms.ModelForm):
@@ -96,17 +106,3 @@ class FirstPasswordForm(Laid, forms.Form):
 
 
 RECORD_FORMS = {"clinicians": ClinicianForm, "machines": MachineForm, "payers": PayerForm}
-
-
-def valid_npi(npi: str) -> bool:
-    """Ten digits whose last is the Luhn check digit over the prefix 80840 (CMS, NPI check digit).
-
-    Numbers starting with 9 are let through: they are never issued and serve demonstrations.
-    """
-    if len(npi) != 10 or not npi.isdigit():
-        return False
-    if npi.startswith("9"):
-        return True
-    digits = [int(digit) for digit in "80840" + npi]
-    doubled = [digit * 2 - 9 if digit > 4 else digit * 2 for digit in digits[-2::-2]]
-    return (sum(doubled) + sum(digits[-1::-2])) % 10 == 0

@@ -15,6 +15,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--people-only", action="store_true", help="Departments and sign-ins, no cases.")
         parser.add_argument("--sign-ins", action="store_true", help="Only print the demonstration sign-ins.")
+        parser.add_argument("--quiet", action="store_true", help="Load without printing the sign-ins.")
 
     def handle(self, *args, **options):
         if not settings.DEMO:
@@ -29,7 +30,8 @@ class Command(BaseCommand):
                 added = load_cases(world, timezone.localdate(), self._tell)
                 ask_queries(world)
                 self.stdout.write(f"\n{added} invented cases loaded.")
-        self._print_sign_ins()
+        if not options["quiet"]:
+            self._print_sign_ins()
 
     def _tell(self, words: str) -> None:
         if self.stdout.isatty():

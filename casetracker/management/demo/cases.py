@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from casetracker.choices import Answer, Condition, ItemReview, LineDecision, PacketStatus, ReturnReason
@@ -13,7 +14,7 @@ from casetracker.management.demo.documents import file_documents
 from casetracker.management.demo.people import PASSWORD, World, demo_file
 from casetracker.models import Case, CaseTemplate, ChecklistItem, Clinician, Packet, User
 from casetracker.selectors import review as reading
-from casetracker.services import cases, coding, handoff, queueing, review
+from casetracker.services import cases, coding, handoff, queries, queueing, review
 from casetracker.services.evaluation import current_result
 
 Spec = dict[str, Any]
@@ -31,7 +32,8 @@ def load_cases(world: World, today: date, tell: Callable[[str], None]) -> int:
             department=template.department, patient__record_number=spec["patient"][0], demo=True
         )
         if not known.exists():
-            _load(spec, template, world, today)
+            with transaction.atomic():
+                _load(spec, template, world, today)
             added += 1
             tell(f"{added} cases")
     return added
@@ -50,6 +52,8 @@ def _load(spec: Spec, template: CaseTemplate, world: World, today: date) -> Case
         file_documents(
             case=case, by=staff, share=spec.get("done", 1.0 if _past(state, "coded") else 0), today=today
         )
+    if spec.get("query"):
+        _ask(case, staff, spec["query"])
     if _past(state, "coded"):
         _code(case, spec, world)
     if _past(state, "documented"):
@@ -101,6 +105,20 @@ def _halt(case: Case, staff: User, state: str) -> Case:
     reason = "Patient chose another treatment." if state == "cancelled" else "Waiting for a new planning MRI."
     cases.halt_case(case=case, by=staff, halt=state, reason=reason)
     return case
+
+
+def _ask(case: Case, staff: User, words: dict[str, str]) -> None:
+    """One question to the clinician in that role, from the facts of the record."""
+    member = case.team.select_related("clinician").get(role=words["role"])
+    item = case.items.filter(key=words["item"]).first()
+    queries.ask(
+        case=case,
+        by=staff,
+        clinician=member.clinician,
+        facts=words["facts"],
+        question=words["question"],
+        item=item,
+    )
 
 
 def _code(case: Case, spec: Spec, world: World) -> None:
