@@ -19,7 +19,9 @@ from casetracker.choices import (
 )
 from casetracker.errors import Refused
 from casetracker.models import BillingLine, ChecklistItem, User
+from casetracker.navigation import HANDOFF_WORK
 from casetracker.presenters.review_items import groups, item_row
+from casetracker.selectors.access import access_of
 from casetracker.selectors.review import warning_key
 from casetracker.selectors.review_sheet import ReviewSheet, acceptable
 from casetracker.workflow import LOCKED
@@ -161,6 +163,8 @@ def _may(sheet: ReviewSheet, person: Person) -> dict[str, bool]:
         "reopen": "reopen" in moves
         and person.user is not None
         and permissions.can_review(person.user, sheet.packet.case),
+        "draft": status not in LOCKED,
+        "read_handoffs": access_of(person.user).has(sheet.packet.case.department_id, *HANDOFF_WORK),
         "supplement": "supplement" in moves and not person.release and held,
     }
 
