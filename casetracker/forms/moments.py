@@ -55,6 +55,18 @@ class DayField(forms.Field):
         return value.isoformat() if isinstance(value, dt.date) else value
 
 
+class BirthDayField(DayField):
+    """A `date` that has passed, or None. Two digits of a year mean the last year that ended so: 1/30/57 is 1957."""
+
+    def to_python(self, value: Any) -> dt.date | None:
+        day, today = super().to_python(value), timezone.localdate()
+        if day is None or day <= today:
+            return day
+        if str(day.year) not in str(value):
+            return day.replace(year=day.year - 100)
+        raise ValidationError(f"{day} is still to come. Type the day of birth, for example 1957-01-30.")
+
+
 class ClockField(forms.Field):
     """A time of day or None."""
 

@@ -7,7 +7,7 @@ from crispy_forms.layout import Div, Field, Layout
 from django import forms
 
 from casetracker.forms.answers import RecordField
-from casetracker.forms.moments import DayField
+from casetracker.forms.moments import BirthDayField, DayField
 from casetracker.models import CaseTemplate, Machine
 
 
@@ -33,7 +33,7 @@ class StartForm(forms.Form):
         help_text="Family name, given name. Not needed for a patient you already know.",
     )
     date_of_service = DayField(label="Date of service", help_text="First treatment day, if it is known.")
-    birth_date = DayField(label="Date of birth")
+    birth_date = BirthDayField(label="Date of birth")
     sex = forms.ChoiceField(
         label="Sex",
         required=False,
