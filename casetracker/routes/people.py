@@ -16,9 +16,9 @@ PEOPLE_ROUTES = [
         name="people-account-close",
     ),
     path(
-        "people/<int:department_id>/accounts/<int:user_id>/reopen/",
-        people.account_reopen,
-        name="people-account-reopen",
+        "people/<int:department_id>/accounts/<int:user_id>/password/",
+        people.account_password,
+        name="people-account-password",
     ),
     path("people/<int:department_id>/<slug:kind>/new/", people.record, name="people-record-new"),
     path("people/<int:department_id>/<slug:kind>/<int:record_id>/", people.record, name="people-record"),

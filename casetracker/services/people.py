@@ -11,9 +11,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from casetracker.choices import Duty, Role
-from casetracker.errors import Refused
+from casetracker.errors import Refused, WrongState
 from casetracker.models import Clinician, Department, DutyAssignment, Membership, User
 from casetracker.permissions import check_administer
+from casetracker.selectors.access import access_of
 from casetracker.services.history import audit, service
 
 
@@ -75,10 +76,14 @@ def set_roles(
 
 @service("account.closed")
 def close_account(*, user: User, by: User, department: Department) -> None:
-    """End a person's access at once, in every department; past signatures keep the name."""
+    """End a person's access at once, in every department; past signatures keep the name.
+
+    Raises Refused for the own account, the last administrator, and a person who also works where `by` has no say.
+    """
     check_administer(by, department)
     if user.pk == by.pk:
         raise Refused("You cannot close your own account. Ask another administrator.")
+    _check_no_other_home(user, by)
     _keep_an_administrator(user, department, set())
     User.objects.filter(pk=user.pk).update(is_active=False)
     audit(action="account.closed", by=by, department=department, record=f"account {user.pk}")
@@ -86,14 +91,49 @@ def close_account(*, user: User, by: User, department: Department) -> None:
 
 @service("account.reopened")
 def reopen_account(*, user: User, by: User, department: Department, password: str) -> None:
-    """Let a person sign in again, with a new first password."""
+    """Let a person whose account was closed sign in again, with a new first password."""
     check_administer(by, department)
+    if user.is_active:
+        raise WrongState(
+            "This account is open. To help with a forgotten password, give a new first password."
+        )
+    _give_password(user, by, password)
+    audit(action="account.reopened", by=by, department=department, record=f"account {user.pk}")
+
+
+@service("account.password")
+def give_first_password(*, user: User, by: User, department: Department, password: str) -> None:
+    """Help with a forgotten password: sessions end, and the person chooses an own one at the next sign-in."""
+    check_administer(by, department)
+    if user.pk == by.pk:
+        raise Refused("Change your own password on the password page.")
+    if not user.is_active:
+        raise WrongState("This account is closed. Open it again instead.")
+    _give_password(user, by, password)
+    audit(action="account.password", by=by, department=department, record=f"account {user.pk}")
+
+
+def _give_password(user: User, by: User, password: str) -> None:
+    _check_no_other_home(user, by)
     _check_password(password, user)
     user.set_password(password)
     user.is_active = True
     user.must_change_password = True
     user.save(update_fields=["password", "is_active", "must_change_password"])
-    audit(action="account.reopened", by=by, department=department, record=f"account {user.pk}")
+
+
+def _check_no_other_home(user: User, by: User) -> None:
+    """Closing an account or giving a password reaches into every department of the person."""
+    elsewhere = (
+        Membership.objects.filter(user=user, active=True)
+        .exclude(department__in=access_of(by).departments_with([Role.ADMINISTRATOR]))
+        .select_related("department")
+        .first()
+    )
+    if elsewhere:
+        raise Refused(
+            f"{user} also works in {elsewhere.department}. Ask its administrator, or take away the roles here."
+        )
 
 
 def _keep_an_administrator(user: User, department: Department, wanted: set[str]) -> None:

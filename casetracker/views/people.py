@@ -3,18 +3,28 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
 
-from casetracker.errors import NotAllowed, Refused
+from casetracker.errors import NotAllowed, NotFound, Refused
 from casetracker.forms.people import RECORD_FORMS, AccountForm, DepartmentForm, FirstPasswordForm, RolesForm
+from casetracker.kept import kept_fields, never_kept
 from casetracker.selectors import people as selectors
 from casetracker.services import people as services
+from casetracker.views.common import page
 
 NAMES = {"clinicians": "clinician", "machines": "machine", "payers": "payer"}
-get_or_post = require_http_methods(["GET", "POST"])
+form_page = page(methods=("GET", "POST"))
 
 
-@require_GET
+def _open(request: HttpRequest, department_id: int):
+    """The department, with moments shown in its zone from here on."""
+    found = selectors.administered_department(request.user, department_id)
+    timezone.activate(found.time_zone)
+    return found
+
+
+@page()
 def people(request: HttpRequest) -> HttpResponse:
     """The first department this person administers, or a refusal that says what is missing."""
     departments = selectors.administered(request.user)
@@ -23,32 +33,34 @@ def people(request: HttpRequest) -> HttpResponse:
     return redirect("people-department", departments[0].pk)
 
 
-@require_GET
+@page()
 def department(request: HttpRequest, department_id: int) -> HttpResponse:
     """Accounts, clinicians, machines and payers of one department."""
-    found = selectors.administered_department(request.user, department_id)
+    found = _open(request, department_id)
     context = {
         "department": found,
-        "departments": selectors.administered(request.user),
+        "departments": [other for other in selectors.administered(request.user) if other != found],
         "members": selectors.members_of(found),
         **selectors.records_of(found),
     }
     return render(request, "people/department.html", context)
 
 
-@get_or_post
+@form_page
 def department_settings(request: HttpRequest, department_id: int) -> HttpResponse:
-    found = selectors.administered_department(request.user, department_id)
-    form = DepartmentForm(request.POST or None, instance=found)
+    found = _open(request, department_id)
+    form = DepartmentForm(request.POST or kept_fields(request), instance=found)
     return _save(request, form, found, found, "Department settings")
 
 
-@get_or_post
+@form_page
 def record(request: HttpRequest, department_id: int, kind: str, record_id: int | None = None) -> HttpResponse:
     """A new or known clinician, machine or payer."""
-    found = selectors.administered_department(request.user, department_id)
+    found = _open(request, department_id)
+    if kind not in RECORD_FORMS:
+        raise NotFound("There is no such list.")
     row = selectors.record_of(found, kind, record_id) if record_id else selectors.new_record(found, kind)
-    form = RECORD_FORMS[kind](request.POST or None, instance=row)
+    form = RECORD_FORMS[kind](request.POST or kept_fields(request), instance=row)
     return _save(request, form, found, row, f"{'Change' if record_id else 'New'} {NAMES[kind]}")
 
 
@@ -67,38 +79,46 @@ def _save(request: HttpRequest, form, found, row, title: str) -> HttpResponse:
 
 
 def _form_page(request: HttpRequest, found, form, title: str, button: str = "Save") -> HttpResponse:
-    status = 422 if form.errors else 200
-    context = {"department": found, "form": form, "title": title, "button": button}
+    """A form with its crumbs. The department is read afresh: its own form may have changed the object."""
+    shown = selectors.administered_department(request.user, found.pk)
+    context = {"department": shown, "form": form, "title": title, "button": button}
+    status = 422 if request.method == "POST" and form.errors else 200
     return render(request, "people/form.html", context, status=status)
 
 
-@get_or_post
+@never_kept
+@sensitive_post_parameters("password")
+@form_page
 def account_new(request: HttpRequest, department_id: int) -> HttpResponse:
     """Open an account, then give it roles."""
-    found = selectors.administered_department(request.user, department_id)
+    found = _open(request, department_id)
     form = AccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             user = services.open_account(by=request.user, department=found, **form.cleaned_data)
             services.set_roles(user=user, by=request.user, department=found, roles=["staff"], duties=[])
+        except NotAllowed:
+            raise
         except Refused as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, f"Account for {user} opened. Choose the roles.")
+            messages.success(request, f"Account for {user} opened with the role staff. Choose the roles.")
             return redirect("people-account", found.pk, user.pk)
     return _form_page(request, found, form, "New account", "Open account")
 
 
-@get_or_post
+@form_page
 def account(request: HttpRequest, department_id: int, user_id: int) -> HttpResponse:
-    """Roles and duties of one person."""
-    found = selectors.administered_department(request.user, department_id)
+    """Roles and duties of one person, and the person's access."""
+    found = _open(request, department_id)
     user = selectors.member_of(found, user_id)
     roles, duties = selectors.roles_of(user, found)
-    form = RolesForm(request.POST or None, initial={"roles": roles, "duties": duties})
+    form = RolesForm(request.POST or kept_fields(request), initial={"roles": roles, "duties": duties})
     if request.method == "POST" and form.is_valid():
         try:
             services.set_roles(user=user, by=request.user, department=found, **form.cleaned_data)
+        except NotAllowed:
+            raise
         except Refused as refusal:
             form.add_error(None, refusal.message)
         else:
@@ -107,37 +127,51 @@ def account(request: HttpRequest, department_id: int, user_id: int) -> HttpRespo
     context = {
         "department": found,
         "member": user,
+        "own": user == request.user,
         "form": form,
         "password_form": FirstPasswordForm(prefix="first"),
     }
     return render(request, "people/account.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
+@page(methods=("POST",))
 def account_close(request: HttpRequest, department_id: int, user_id: int) -> HttpResponse:
-    found = selectors.administered_department(request.user, department_id)
+    found = _open(request, department_id)
     user = selectors.member_of(found, user_id)
+    return _change_access(
+        request,
+        found,
+        user,
+        lambda: services.close_account(user=user, by=request.user, department=found),
+        f"{user} can no longer sign in.",
+    )
+
+
+@never_kept
+@sensitive_post_parameters("first-password")
+@page(methods=("POST",))
+def account_password(request: HttpRequest, department_id: int, user_id: int) -> HttpResponse:
+    """A new first password: for an open account, or to open a closed one again."""
+    found = _open(request, department_id)
+    user = selectors.member_of(found, user_id)
+    act = services.give_first_password if user.is_active else services.reopen_account
+    password = request.POST.get("first-password", "")
+    return _change_access(
+        request,
+        found,
+        user,
+        lambda: act(user=user, by=request.user, department=found, password=password),
+        f"{user} signs in with the first password and must choose another one then.",
+    )
+
+
+def _change_access(request: HttpRequest, found, user, act, done: str) -> HttpResponse:
     try:
-        services.close_account(user=user, by=request.user, department=found)
+        act()
+    except NotAllowed:
+        raise
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, f"{user} can no longer sign in.")
-    return redirect("people-account", found.pk, user.pk)
-
-
-@require_POST
-def account_reopen(request: HttpRequest, department_id: int, user_id: int) -> HttpResponse:
-    found = selectors.administered_department(request.user, department_id)
-    user = selectors.member_of(found, user_id)
-    try:
-        services.reopen_account(
-            user=user, by=request.user, department=found, password=request.POST.get("first-password", "")
-        )
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(
-            request, f"{user} can sign in again with the first password and must change it then."
-        )
+        messages.success(request, done)
     return redirect("people-account", found.pk, user.pk)
