@@ -100,7 +100,10 @@ class Code:
 
     def edition_on(self, day: date) -> Edition | None:
         """The edition in force on a day; None before the first edition and after the code was retired."""
-        return next((edition for edition in self.editions if edition.holds_on(day)), None)
+        for edition in self.editions:
+            if edition.holds_on(day):
+                return edition
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,13 +325,17 @@ class RuleBook:
 
     def documents(self, code: str, day: date | None = None) -> tuple[str, ...]:
         """Keys of the items a line of this code needs on a day (None: latest edition); items of all lines last."""
+        edition = self.edition(code, day)
+        key = ("documents", code, edition.first_day if edition else None)
+        known: tuple[str, ...] | None = self.memory.get(key)
+        return known if known is not None else self.remembered(key, lambda: self._documents(edition))
+
+    def edition(self, code: str, day: date | None) -> Edition | None:
+        """The edition of a code on a day (None: the latest); None when the book does not hold it."""
         entry = self.codes.get(code)
-        edition = None if entry is None else entry.edition_on(day) if day else entry.editions[-1]
-        first_day = edition.first_day if edition else None
-        found: tuple[str, ...] = self.remembered(
-            ("documents", code, first_day), lambda: self._documents(edition)
-        )
-        return found
+        if entry is None:
+            return None
+        return entry.edition_on(day) if day else entry.editions[-1]
 
     def _documents(self, edition: Edition | None) -> tuple[str, ...]:
         shared = tuple(key for key, item in self.items.items() if item.all_lines)

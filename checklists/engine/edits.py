@@ -50,7 +50,7 @@ class Desk:
 def find(lines: tuple[Checked, ...], derived: Derived, book: RuleBook) -> list[Hit]:
     """All hits over the given lines, in the order of the conflict rules of the book."""
     desk = Desk(lines, derived, book)
-    facts = [View(line_facts(line, book, derived), derived.facts) for line in lines]
+    seen = [(line, View(line_facts(line, book, derived), derived.facts)) for line in lines]
     present = frozenset(line.code for line in lines)
     pairs = list(_pairs(desk))
     hits: list[Hit] = []
@@ -61,24 +61,22 @@ def find(lines: tuple[Checked, ...], derived: Derived, book: RuleBook) -> list[H
             hits += _CHECKS[rule.check](rule, desk)
         elif rule.codes or rule.modifiers or rule.performer:
             if not (rule.codes and rule.codes.isdisjoint(present)):
-                hits += _lines_rule(rule, desk, facts)
+                hits += _lines_rule(rule, desk, [entry for entry in seen if _chosen(rule, entry[0])])
         elif rule.when.test(derived.facts).verdict == HOLDS:
             hits.append(Hit(rule, rule.severity, ()))
     return hits
 
 
-def _lines_rule(rule: ConflictRule, desk: Desk, facts: list[View]) -> list[Hit]:
+def _lines_rule(rule: ConflictRule, desk: Desk, chosen: list[tuple[Checked, View]]) -> list[Hit]:
     """Lines that the rule chooses, each judged with its own facts; a block makes a suggested line give way."""
     hits = []
-    for line, seen in zip(desk.lines, facts, strict=True):
-        if not _chosen(rule, line):
-            continue
+    for line, facts in chosen:
         partners: tuple[Checked, ...] = ()
         if rule.with_codes:
             partners = tuple(other for other in desk.lines if _partner(rule, line, other))
             if not partners:
                 continue
-        if rule.when.test(seen).verdict == HOLDS:
+        if rule.when.test(facts).verdict == HOLDS:
             loser, winner = _gives_way(rule, line, partners)
             hits.append(Hit(rule, rule.severity, (line, *partners), loser, winner))
     return hits
@@ -196,7 +194,13 @@ def _about(rule: ConflictRule, code: str, desk: Desk) -> bool:
     """Whether a rule of a mechanism is the one for a code: the rule that names it, else the one that names none."""
     if rule.codes:
         return code in rule.codes
-    return not any(other.check == rule.check and code in other.codes for other in desk.book.conflicts)
+    named: frozenset[str] = desk.book.remembered(
+        ("named by", rule.check),
+        lambda: frozenset().union(
+            *(other.codes for other in desk.book.conflicts if other.check == rule.check)
+        ),
+    )
+    return code not in named
 
 
 def _day_units(rule: ConflictRule, desk: Desk) -> list[Hit]:

@@ -22,41 +22,51 @@ CASE: Final = "case"
 
 def require(lines: tuple[Checked, ...], derived: Derived, book: RuleBook) -> tuple[Needed, ...]:
     """Every needed item for every subject it is about, in book order; nothing when there is no line."""
-    wanted: dict[str, list[Checked]] = {}
+    by_code: dict[str, list[Checked]] = {}
+    editions: dict[tuple[str, object], None] = {}
     for line in lines:
-        for key in book.documents(line.code, line.date):
-            wanted.setdefault(key, []).append(line)
+        by_code.setdefault(line.code, []).append(line)
+        edition = book.edition(line.code, line.date)
+        editions[line.code, edition and edition.first_day] = None
+    key = ("wanted", *editions)
+    wanted = book.memory.get(key) or book.remembered(key, partial(_wanted, by_code, book))
     subjects = {scope: _subjects(scope, derived) for scope in ("case", "lesion", "session", "plan")}
     found: list[Needed] = []
-    for item in book.items.values():
-        if item.key not in wanted:
-            continue
-        for codes, subject, facts in _about(item, wanted[item.key], subjects, derived, book):
-            found.append(_needed(item, codes, subject, facts, book))
+    for item, codes in wanted:
+        if item.scope in subjects:
+            for subject, facts in subjects[item.scope]:
+                found.append(_needed(item, codes, subject, facts, book))
+        else:
+            own = [line for code in codes for line in by_code[code]]
+            found += _per_line(item, own, derived, book)
     return tuple(found)
+
+
+def _wanted(by_code: Mapping[str, list[Checked]], book: RuleBook) -> tuple[tuple[Item, tuple[str, ...]], ...]:
+    """The items that some line needs, with the codes that need them, in book order."""
+    codes: dict[str, dict[str, None]] = {}
+    for code, lines in by_code.items():
+        for line in lines:
+            for key in book.documents(code, line.date):
+                codes.setdefault(key, {})[code] = None
+    return tuple((item, tuple(codes[key])) for key, item in book.items.items() if key in codes)
 
 
 Subject = tuple[str, Mapping[str, Value]]
 
 
-def _about(
-    item: Item, lines: list[Checked], subjects: Mapping[str, list[Subject]], derived: Derived, book: RuleBook
-) -> Iterable[tuple[tuple[str, ...], str, Mapping[str, Value]]]:
-    """The codes, subject and facts of each entry of an item."""
-    codes = tuple(dict.fromkeys(line.code for line in lines))
-    if item.scope == "unit":
-        for code in codes:
-            own = [line for line in lines if line.code == code]
-            view = View(line_facts(own[0], book, derived), derived.facts)
-            for number in range(1, _units(own) + 1):
-                yield (code,), f"unit:{code}:{number}", view
-    elif item.scope == "line":
+def _per_line(item: Item, lines: list[Checked], derived: Derived, book: RuleBook) -> Iterable[Needed]:
+    """Items that every line, or every unit of a code, needs for itself."""
+    if item.scope == "line":
         for line in lines:
             view = View(line_facts(line, book, derived), derived.facts)
-            yield (line.code,), f"line:{line.key}", view
-    else:
-        for subject, facts in subjects[item.scope]:
-            yield codes, subject, facts
+            yield _needed(item, (line.code,), f"line:{line.key}", view, book)
+        return
+    for code in dict.fromkeys(line.code for line in lines):
+        own = [line for line in lines if line.code == code]
+        view = View(line_facts(own[0], book, derived), derived.facts)
+        for number in range(1, _units(own) + 1):
+            yield _needed(item, (code,), f"unit:{code}:{number}", view, book)
 
 
 def _units(lines: list[Checked]) -> int:
