@@ -11,6 +11,7 @@ WORDS = {
     "access.reported": "Ran the access report",
     "account.closed": "Closed an account",
     "account.opened": "Opened an account",
+    "account.password": "Gave a first password",
     "account.reopened": "Opened an account again",
     "account.roles": "Changed roles",
     "case.halted": "Held, cancelled or resumed the case",

@@ -109,7 +109,7 @@ def _counts(user: User, base: QuerySet[Handoff]) -> dict[str, int]:
         tab: CappedCount(base.filter(state__in=states).order_by().values("pk")[: CAP + 1])
         for tab, (_, states) in TABS.items()
     }
-    return User.objects.filter(pk=user.pk).values(**capped).get()
+    return dict(User.objects.filter(pk=user.pk).values(**capped).get())
 
 
 def _row(values: dict[str, Any]) -> dict[str, Any]:
