@@ -32,13 +32,12 @@ def sign_in(page: Page, name: str, password: str = PASSWORD) -> Page:
     return page
 
 
-def start_case(page: Page, source: str, number: str, name: str, day: str) -> str:
-    """Open a case and return its address, for example `/cases/7/`."""
+def start_case(page: Page, source: str, number: str, name: str, born: str, day: str) -> str:
+    """Open a case on a machine or from a template and return its address, for example `/cases/7/`."""
     page.goto("/cases/new/")
-    page.get_by_label("Template or machine").select_option(label=source)
-    page.get_by_label("Record number").fill(number)
-    page.get_by_label("Patient's name").fill(name)
-    page.get_by_label("Date of service").fill(day)
+    names = ("Template or machine", "Record number", "Patient's name", "Date of service", "Date of birth")
+    typed = (source, number, name, day, born)
+    enter(page.locator("#start-form"), dict(zip(names, typed, strict=True)))
     press(page, "Open the case")
     return address_of(page)
 
@@ -146,6 +145,12 @@ def lines_of(page: Page) -> dict[str, str]:
     }
 
 
+def dates_of(page: Page, code: str) -> list[str]:
+    """When each line of this code is billed, as the codes page says it."""
+    lines = page.locator(f".page-content li.line[id^='line-{code}']")
+    return [re.search(r"on [A-Z]\w+ \d+, \d+", text)[0] for text in lines.all_inner_texts()]
+
+
 def accept_every_line(page: Page, case: str) -> None:
     """Cora accepts each claim with its one button; a warning wants her reason."""
     page.goto(f"{case}codes/")
@@ -231,21 +236,17 @@ def accept_items(page: Page) -> None:
 # Billing
 
 
-def receive_every_handoff(page: Page, claim: str = "B-1207") -> str:
-    """Open every summary, download its PDF, confirm receipt. Returns the text of all PDFs, spaces made one."""
-    texts = []
+def receive_every_handoff(page: Page, claim: str = "B-1207") -> dict[str, str]:
+    """Open every summary, download its PDF, confirm receipt. Returns the text of each PDF by its claim: `Surgeon`."""
     page.goto("/handoffs/")
-    waiting = [link.get_attribute("href") for link in page.locator("table a.row-link").all()]
-    assert waiting
-    for address in waiting:
+    texts = {}
+    for address in [link.get_attribute("href") for link in page.locator("table a.row-link").all()]:
         page.goto(address)
-        texts.append(download_pdf(page))
+        texts[page.locator("h1").inner_text().split()[0]] = download_pdf(page)
         page.get_by_label("Claim or batch number").fill(claim)
         press(page, "Confirm receipt")
-        expect(
-            page.get_by_role("heading", name="Receipt").locator("xpath=ancestor::section")
-        ).to_contain_text(f"claim or batch {claim}")
-    return " ".join(texts)
+        expect(page.get_by_role("region", name="Receipt")).to_contain_text(f"claim or batch {claim}")
+    return texts
 
 
 def download_pdf(page: Page) -> str:
