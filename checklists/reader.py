@@ -6,32 +6,21 @@ The meaning of the tables is in `checklists.engine`; typed reading of single map
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from checklists import tables
-from checklists.engine import scalars, words
+from checklists import rows, tables
 from checklists.engine.book import (
     ClassRule,
     Code,
-    ConflictRule,
-    ConsistencyCheck,
-    CourseLimit,
     Device,
-    DiagnosisHint,
     DocumentKind,
-    Edition,
     Item,
-    PolicyKey,
     RuleBook,
-    RuleText,
-    SituationModifier,
-    Source,
     plain,
 )
-from checklists.engine.facts import FACTS, Fact
+from checklists.engine.facts import FACTS
 from checklists.reading import Desk, Entry, Mistake, RulebookRefused
 from checklists.yaml_source import Sequence, YamlRefused, single
 
@@ -104,10 +93,11 @@ class _Shelf:
 
     def book(self) -> RuleBook | None:
         about = Entry(self.desk, "book.yaml", self.yaml("book.yaml"))
-        policies = self.keyed("policies.yaml", _policy, "key")
-        self.desk.facts.update({f"policy.{key}": _policy_fact(entry) for key, entry in policies.items()})
-        sources = self.keyed("sources.yaml", _source, "key")
-        rules = self.keyed("rules.yaml", _rule, "id")
+        policies = self.keyed("policies.yaml", rows.policy_key, "key")
+        self.desk.facts.update({f"policy.{key}": rows.policy_fact(entry) for key, entry in policies.items()})
+        sources = self.keyed("sources.yaml", rows.source, "key")
+        rules = self.keyed("rules.yaml", rows.rule_text, "id")
+        self.desk.rules.update(rules)
         items = self.items()
         parts: dict[str, Any] = {
             "version": about.text("version"),
@@ -118,12 +108,18 @@ class _Shelf:
             "rules": rules,
             "items": items,
             "kinds": self.kinds(items),
-            "checks": tuple(_read(entry, _check) for entry in self.entries("checks.yaml")),
-            "classes": tuple(_read(entry, _class) for entry in self.entries("classes.yaml")),
-            "conflicts": tuple(_read(entry, _conflict) for entry in self.entries("conflicts.yaml")),
+            "checks": tuple(
+                rows.whole(entry, rows.consistency_check) for entry in self.entries("checks.yaml")
+            ),
+            "classes": tuple(rows.whole(entry, rows.class_rule) for entry in self.entries("classes.yaml")),
+            "conflicts": tuple(
+                rows.whole(entry, rows.conflict_rule) for entry in self.entries("conflicts.yaml")
+            ),
             "codes": self.codes(),
             "devices": self.devices(),
-            "diagnoses": tuple(_read(entry, _diagnosis) for entry in self.entries("diagnoses.yaml")),
+            "diagnoses": tuple(
+                rows.whole(entry, rows.diagnosis_hint) for entry in self.entries("diagnoses.yaml")
+            ),
             "pairs": tables.read_pairs(self.desk, self.table("pairs.csv")),
             "limits": tables.read_limits(self.desk, self.table("limits.csv")),
             "parents": tables.read_parents(self.desk, self.table("parents.csv")),
@@ -136,7 +132,7 @@ class _Shelf:
     def keyed(self, name: str, build: Any, key: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for entry in self.entries(name):
-            built = _read(entry, build)
+            built = rows.whole(entry, build)
             if getattr(built, key) in found:
                 entry.refuse(f"'{getattr(built, key)}' stands twice", key)
             found[getattr(built, key)] = built
@@ -146,7 +142,7 @@ class _Shelf:
         found: dict[str, Item] = {}
         for file in self.folder_files("documents"):
             for entry in self.entries(file):
-                item = _read(entry, _item)
+                item = rows.whole(entry, rows.item)
                 if item.key in found:
                     entry.refuse(f"the item '{item.key}' stands twice", "key")
                 found[item.key] = item
@@ -159,7 +155,7 @@ class _Shelf:
                 proves.setdefault(kind, []).append(item.key)
         found: dict[str, DocumentKind] = {}
         for entry in self.entries("kinds.yaml"):
-            kind = _read(entry, lambda row: _kind(row, proves))
+            kind = rows.whole(entry, lambda row: rows.kind(row, proves))
             if kind.key in found:
                 entry.refuse(f"the kind '{kind.key}' stands twice", "key")
             found[kind.key] = kind
@@ -172,7 +168,7 @@ class _Shelf:
         found: dict[str, Code] = {}
         for file in self.folder_files("codes"):
             entry = Entry(self.desk, file, self.yaml(file))
-            code = _read(entry, _code)
+            code = rows.whole(entry, rows.billing_code)
             if code.code in found or f"codes/{code.code}.yaml" != file:
                 entry.refuse(f"the code '{code.code}' must stand once, in codes/{code.code}.yaml", "code")
             found[code.code] = code
@@ -181,7 +177,7 @@ class _Shelf:
     def devices(self) -> dict[str, Device]:
         found: dict[str, Device] = {}
         for entry in self.entries("devices.yaml"):
-            device = _read(entry, _device)
+            device = rows.whole(entry, rows.device)
             for name in {plain(alias) for alias in (device.name, *device.aliases)}:
                 if name in found:
                     entry.refuse(f"the machine name '{name}' stands twice", "device")
@@ -206,249 +202,3 @@ class _Shelf:
         for name in names:
             if name not in known:
                 self.desk.refuse(file, 1, f"the {what} '{name}' is not in the book")
-
-
-def _read(entry: Entry, build: Any) -> Any:
-    built = build(entry)
-    entry.close()
-    return built
-
-
-def _policy(entry: Entry) -> PolicyKey:
-    kind = entry.word("kind", words.POLICY_KINDS)
-    allowed = entry.listed("words")
-    typed = {"word": scalars.WORD, "words": scalars.TEXTS}.get(kind, kind)
-    raw = entry.raw("default")
-    try:
-        default = scalars.typed(typed, raw if raw is not None else "", allowed)
-    except scalars.NotAccepted as refusal:
-        entry.refuse(f"'default': '{raw}' is not accepted; allowed: {refusal}", "default")
-        default = ""
-    return PolicyKey(
-        key=entry.text("key"),
-        label=entry.text("label"),
-        kind=kind,
-        words=allowed,
-        default=default,
-        text=entry.text("text"),
-        levels=entry.listed("levels", words.POLICY_LEVELS, needed=True),
-        rules=entry.listed("rules", needed=True),
-        source=entry.listed("source", needed=True),
-        confidence=entry.confidence(),
-    )
-
-
-def _policy_fact(policy: PolicyKey) -> Fact:
-    kinds = {"word": scalars.WORD, "words": scalars.TEXTS}
-    return Fact(kinds.get(policy.kind, policy.kind), policy.label, policy.words)
-
-
-def _source(entry: Entry) -> Source:
-    return Source(entry.text("key"), entry.text("title"), entry.text("address"))
-
-
-def _rule(entry: Entry) -> RuleText:
-    return RuleText(
-        entry.text("id"), entry.text("says"), entry.listed("source", needed=True), entry.confidence()
-    )
-
-
-def _class(entry: Entry) -> ClassRule:
-    return ClassRule(
-        rule=entry.text("rule"),
-        result=entry.word("result", words.LESION_CLASSES),
-        mark=entry.word("mark", words.CLASS_MARKS),
-        when=entry.condition("when", scopes=("lesion",), rule=entry.text("rule")),
-        because=entry.template("because"),
-    )
-
-
-def _code(entry: Entry) -> Code:
-    streams = Entry(entry.desk, entry.file, entry.raw("streams"), entry.line)
-    places = {place: streams.listed(place, words.STREAMS) for place in words.STREAM_PLACES}
-    streams.close()
-    code = Code(
-        code=entry.value("code", scalars.CODE) or "",
-        label=entry.text("label"),
-        component=entry.word("component", words.COMPONENTS),
-        performer=entry.word("performer", words.PERFORMERS),
-        streams=places,
-        packaging=entry.maybe_word("packaging", words.PACKAGING),
-        course_limit=_course_limit(entry),
-        editions=_editions(entry),
-        retired=entry.maybe_day("retired"),
-    )
-    if not code.editions:
-        entry.refuse("'editions' needs at least one edition", "editions")
-    return code
-
-
-def _course_limit(entry: Entry) -> CourseLimit | None:
-    raw = entry.raw("course_limit")
-    if raw is None:
-        return None
-    row = Entry(entry.desk, entry.file, raw, entry.line)
-    units = row.value("units", scalars.WHOLE) or 1
-    limit = CourseLimit(units, row.word("severity", words.SEVERITIES), row.text("rule"))
-    row.close()
-    return limit
-
-
-def _editions(entry: Entry) -> tuple[Edition, ...]:
-    rows = entry.entries("editions")
-    starts = [row.value("from", scalars.DAY) for row in rows]
-    retired = entry.maybe_day("retired")
-    found = []
-    for place, row in enumerate(rows):
-        following = starts[place + 1] if place + 1 < len(starts) else retired
-        if starts[place] and following and following <= starts[place]:
-            row.refuse("editions must follow each other by day", "from")
-        found.append(_edition(row, starts[place], following))
-    return tuple(found)
-
-
-def _edition(entry: Entry, first_day: Any, following: Any) -> Edition:
-    edition = Edition(
-        first_day=first_day or date.min,
-        last_day=following - timedelta(days=1) if following else None,
-        when=entry.condition("when"),
-        professional_when=entry.condition("professional_when"),
-        modifiers=tuple(_read(row, _situation) for row in entry.entries("modifiers")),
-        per=entry.word("per", words.PER),
-        units=_units(entry),
-        units_basis=entry.template("units_basis"),
-        day=entry.word("date", words.DAYS),
-        documents=entry.listed("documents"),
-        because=entry.template("because"),
-        rules=entry.listed("rules", needed=True),
-        source=entry.listed("source", needed=True),
-        checked_on=entry.day("checked_on"),
-        confidence=entry.confidence(),
-    )
-    entry.close()
-    return edition
-
-
-def _situation(entry: Entry) -> SituationModifier:
-    modifier = entry.value("modifier", scalars.MODIFIER) or ""
-    return SituationModifier(modifier, entry.condition("when"), entry.text("rule"))
-
-
-def _units(entry: Entry) -> int | str:
-    raw = entry.raw("units")
-    if isinstance(raw, str):
-        return entry.value("units", scalars.WHOLE) or 1
-    named = Entry(entry.desk, entry.file, raw, entry.line)
-    fact = named.text("fact")
-    named.close()
-    if entry.desk.facts.get(fact, Fact("", "")).kind != scalars.WHOLE:
-        entry.refuse(f"'units': the fact '{fact}' is not a count", "units")
-    return fact
-
-
-def _item(entry: Entry) -> Item:
-    scope = entry.word("scope", words.SCOPES)
-    scopes = {"lesion": ("lesion",), "line": ("line",), "unit": ("line",)}.get(scope, ())
-    applies = entry.maybe_word("applies_to", ("all_lines",))
-    return Item(
-        key=entry.text("key"),
-        label=entry.text("label"),
-        accept=entry.text("accept"),
-        step=entry.word("step", words.STEPS),
-        role=entry.word("role", words.ITEM_ROLES),
-        signer=entry.word("signer", words.SIGNERS),
-        cosigner=entry.maybe_word("cosigner", words.SIGNERS),
-        scope=scope,
-        all_lines=applies is not None,
-        severity=entry.word("severity", words.ITEM_SEVERITIES),
-        kind=entry.word("kind", words.ITEM_KINDS),
-        cure=entry.word("cure", words.CURES),
-        auto=entry.word("auto", words.AUTO),
-        when=entry.condition("when", scopes=scopes),
-        verify=entry.condition("verify", scopes=scopes),
-        timing=entry.listed("timing", words.TIMINGS),
-        author_is_line_performer=entry.yes("author_is_line_performer"),
-        kinds=entry.listed("kinds"),
-        source=entry.listed("source", needed=True),
-        confidence=entry.confidence(),
-        asks=entry.text("asks"),
-    )
-
-
-def _kind(entry: Entry, proves: dict[str, list[str]]) -> DocumentKind:
-    key = entry.text("key")
-    return DocumentKind(
-        key=key,
-        label=entry.text("label"),
-        author=entry.text("author"),
-        step=entry.word("step", words.STEPS),
-        scope=entry.word("scope", words.SCOPES),
-        note=entry.maybe_text("note"),
-        items=tuple(proves.get(key, ())),
-    )
-
-
-def _check(entry: Entry) -> ConsistencyCheck:
-    return ConsistencyCheck(
-        key=entry.text("key"),
-        label=entry.text("label"),
-        passes_when=entry.text("passes_when"),
-        all_lines=entry.maybe_word("applies_to", ("all_lines",)) is not None,
-        codes=entry.listed("codes"),
-        when=entry.condition("when"),
-        severity=entry.word("severity", words.ITEM_SEVERITIES),
-        role=entry.word("role", words.ITEM_ROLES),
-        step=entry.word("step", words.STEPS),
-        auto=entry.word("auto", words.AUTO),
-        fails=entry.text("fails"),
-        source=entry.listed("source", needed=True),
-        confidence=entry.confidence(),
-    )
-
-
-def _conflict(entry: Entry) -> ConflictRule:
-    return ConflictRule(
-        id=entry.text("id"),
-        severity=entry.word("severity", words.SEVERITIES),
-        codes=frozenset(entry.listed("codes")),
-        modifiers=frozenset(entry.listed("modifiers")),
-        with_codes=frozenset(entry.listed("with_codes")),
-        within=entry.maybe_word("within", words.WITHIN) or "course",
-        performer=entry.maybe_word("performer", words.PERFORMERS),
-        when=entry.condition("when", scopes=("line", "lesion")),
-        check=entry.maybe_word("check", words.CHECKS),
-        keep=entry.maybe_text("keep"),
-        message=entry.template("message"),
-        way_out=entry.maybe_text("way_out"),
-        rules=entry.listed("rules", needed=True),
-        source=entry.listed("source", needed=True),
-        confidence=entry.confidence(),
-    )
-
-
-def _device(entry: Entry) -> Device:
-    return Device(
-        name=entry.text("device"),
-        aliases=entry.listed("aliases"),
-        modality=entry.word("modality", words.MODALITIES),
-        presence=entry.maybe_text("presence"),
-        compartments=entry.listed("compartments", words.COMPARTMENTS),
-        note=entry.maybe_text("note"),
-        source=entry.listed("source", needed=True),
-        confidence=entry.confidence(),
-    )
-
-
-def _diagnosis(entry: Entry) -> DiagnosisHint:
-    return DiagnosisHint(
-        code=entry.value("code", scalars.TEXT) or "",
-        whole_code=entry.word("match", ("code", "prefix")) == "code",
-        title=entry.text("title"),
-        diagnoses=entry.listed("diagnoses", words.DIAGNOSES),
-        implies=entry.word("implies", ("complex", "therapeutic", "facts", "review", "nothing")),
-        compartment=entry.maybe_word("compartment", words.COMPARTMENTS),
-        secondary=entry.yes("secondary"),
-        note=entry.maybe_text("note"),
-        source=entry.listed("source", needed=True),
-        confidence=entry.confidence(),
-    )

@@ -40,9 +40,10 @@ class RulebookRefused(ValueError):
 
 @dataclass
 class Desk:
-    """What every reader shares: the collected mistakes and the vocabulary of facts (policies included)."""
+    """What every reader shares: the collected mistakes, the vocabulary of facts (policies included), the rule ids."""
 
     facts: dict[str, Fact]
+    rules: set[str] = field(default_factory=set)
     mistakes: list[Mistake] = field(default_factory=list)
 
     def refuse(self, file: str, line: int, message: str) -> None:
@@ -188,6 +189,8 @@ class Entry:
     def leaf(self, scopes: tuple[str, ...]) -> Leaf | None:
         name = self.raw("fact")
         rule = str(self.raw("rule") or self.usual_rule)
+        if rule and rule not in self.desk.rules:
+            self.refuse(f"the rule '{rule}' is not in the book", "rule")
         given = [word for word in OPERATORS if word in self.source]
         self.known.update(OPERATORS)
         self.close()
