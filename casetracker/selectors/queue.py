@@ -4,7 +4,7 @@ Filters are in `queue_filters.py`. Counts are taken from the same rows as the li
 option shows a count, because none would be exact.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -16,13 +16,12 @@ from django.utils import timezone
 from casetracker.choices import PacketStatus, QueryState, SessionStatus
 from casetracker.models import Case, Department, Packet, Query, QueueCode, TreatmentSession, User
 from casetracker.selectors.access import CHART_ROLES, access_of
-from casetracker.selectors.queue_filters import AGES, VIEWS, QueueFilter, in_age, narrowed, reach
-from casetracker.workflow import QUEUED
+from casetracker.selectors.queue_counts import Counts, Entry, facet_counts, total_of
+from casetracker.selectors.queue_filters import AGES, QueueFilter, in_age, narrowed
 
 PAGE = 50
 MOST_COUNTED = 1000
 GIVEN = (SessionStatus.DELIVERED, SessionStatus.PARTIAL)
-Counts = dict[str, dict[Any, int]]
 
 
 @dataclass(frozen=True)
@@ -42,19 +41,6 @@ class QueuePage:
     departments: dict[int, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Entry:
-    """The few values of a queued case that the filters look at."""
-
-    id: int
-    department: int
-    queue_state: str
-    modality: str
-    physician: int | None
-    age: str
-    statuses: frozenset[str]
-
-
 def queue_page(user: User, chosen: QueueFilter, after: str = "", now: datetime | None = None) -> QueuePage:
     """The page of cases this person may see, oldest first, starting behind the key `after`.
 
@@ -68,13 +54,13 @@ def queue_page(user: User, chosen: QueueFilter, after: str = "", now: datetime |
     page, rest = rows[:PAGE], rows[PAGE:]
     packets = _packets([row["id"] for row in (light if few else page)])
     entries = [_entry(row, packets, now) for row in light] if few else []
-    counts = _counts(entries, chosen) if few else None
+    counts = facet_counts(entries, chosen) if few else None
     if counts is not None:
         counts["code"] = _code_counts(queued, chosen, now)
     return QueuePage(
         rows=[_shown(row, packets, now) for row in page],
         counts=counts,
-        total=sum(matches(entry, chosen) for entry in entries) if few else None,
+        total=None if counts is None else total_of(counts, chosen),
         after=_key(page[-1]) if rest else "",
         physicians=_names(light, "queue_physician_id", "queue_physician__name"),
         departments=_names(light, "department_id", "department__name"),
@@ -180,54 +166,6 @@ def _entry(row: dict[str, Any], packets: dict[int, list[tuple[str, str, int]]], 
         age=next(age for age, (_, most) in AGES.items() if most is None or days <= most),
         statuses=frozenset(statuses),
     )
-
-
-def matches(entry: Entry, chosen: QueueFilter) -> bool:
-    """The same choice as `narrowed` and `in_age`, for an entry that was read already (the code aside)."""
-    wanted = chosen.states
-    everything = set(wanted) >= set(QUEUED)
-    return (
-        (everything or (entry.queue_state in reach(wanted) and bool(entry.statuses & set(wanted))))
-        and chosen.department in (None, entry.department)
-        and chosen.modality in ("", entry.modality)
-        and chosen.physician in (None, entry.physician)
-        and chosen.age in ("", entry.age)
-    )
-
-
-def _counts(entries: list[Entry], chosen: QueueFilter) -> Counts:
-    """Cases per value of each dimension, every other dimension as chosen: what the list would hold."""
-    counted: Counts = {
-        "view": {
-            view: sum(matches(entry, QueueFilter(**{**_open(chosen), "view": view})) for entry in entries)
-            for view in VIEWS
-        },
-        "state": {
-            state: sum(matches(entry, QueueFilter(**{**_open(chosen), "state": state})) for entry in entries)
-            for state in VIEWS[chosen.view]
-        },
-    }
-    for dimension, value_of in _VALUES.items():
-        left = chosen.without(dimension)
-        found: dict[Any, int] = {}
-        for entry in entries:
-            if matches(entry, left):
-                found[value_of(entry)] = found.get(value_of(entry), 0) + 1
-        counted[dimension] = found
-    return counted
-
-
-_VALUES: dict[str, Callable[[Entry], Any]] = {
-    "department": lambda entry: entry.department,
-    "modality": lambda entry: entry.modality,
-    "physician": lambda entry: entry.physician,
-    "age": lambda entry: entry.age,
-}
-
-
-def _open(chosen: QueueFilter) -> dict[str, Any]:
-    """The choice as keywords, without the file state: a view is counted for all of its states."""
-    return {**vars(chosen), "state": ""}
 
 
 def _code_counts(queued: QuerySet[Case], chosen: QueueFilter, now: datetime) -> dict[str, int]:
