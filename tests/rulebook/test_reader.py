@@ -57,6 +57,7 @@ def test_the_book_of_the_project_reads_cleanly():
         ("codes/77372.yaml", "from: 2024-01-01", "from: 2024-13-01", "'2024-13-01' is not accepted"),
         ("codes/77372.yaml", "one_of: [linac", "one_from: [linac", "unknown key 'one_from'; allowed: "),
         ("codes/77372.yaml", "is: yes", "is: maybe", "'maybe' is not accepted; allowed: true or false"),
+        ("codes/77372.yaml", "rule: CRS-03", "rule: CRS-99", "the rule 'CRS-99' is not in the book"),
         (
             "policies.yaml",
             "default: simple,",
