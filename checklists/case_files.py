@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from checklists.engine.document import writable
 from checklists.yaml_source import YamlRefused, single
 
 _MARKER = re.compile(r"^---(?=\s|$)", re.MULTILINE)
@@ -24,7 +25,7 @@ class Unreadable:
 
     def as_result(self) -> dict[str, Any]:
         """The refusal in the shape of every other refused document."""
-        said = f"Line {self.line}: {self.message}"
+        said = writable(f"Line {self.line}: {self.message}")
         return {"error": [{"path": "", "value": None, "allowed": "YAML or JSON", "message": said}]}
 
 

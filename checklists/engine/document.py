@@ -78,11 +78,13 @@ class _Reader:
         self.errors: list[dict[str, Any]] = []
 
     def refuse(self, path: str, value: object, message: str, allowed: object = None) -> None:
-        shown = value if isinstance(value, str | int | float | bool | None) else type(value).__name__
+        kinds = {dict: "a mapping", list: "a list"}
+        plain = isinstance(value, str | int | float | bool | None)
+        shown = value if plain else kinds.get(type(value), str(value))
         if isinstance(shown, str):
-            shown = shown[:200]
+            shown = writable(shown)
         kept = list(allowed) if isinstance(allowed, tuple) else allowed
-        self.errors.append({"path": path, "value": shown, "allowed": kept, "message": message})
+        self.errors.append({"path": writable(path), "value": shown, "allowed": kept, "message": message})
 
     def case(self, document: object) -> CaseFacts | None:
         if not isinstance(document, Mapping):
@@ -322,6 +324,11 @@ def _people_present(row: Mapping[object, object]) -> object:
     if not isinstance(raw, list | tuple):
         return raw
     return [{"person": entry} if isinstance(entry, str) else entry for entry in raw]
+
+
+def writable(text: str) -> str:
+    """The beginning of a text that may hold anything, fit to be written as UTF-8."""
+    return text[:200].encode("utf-8", "replace").decode("utf-8")
 
 
 def _as_text(value: object) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from checklists.engine import scalars
 from checklists.engine.book import PolicyKey, RuleBook
-from checklists.engine.document import DocumentRefused
+from checklists.engine.document import DocumentRefused, writable
 from checklists.engine.facts import Found
 from checklists.engine.scalars import NotAccepted
 
@@ -51,8 +51,8 @@ def resolve(book: RuleBook, case: tuple[tuple[str, str], ...], policy: Policy | 
 def _refuse_unknown(book: RuleBook, levels: tuple[tuple[str, Mapping[str, object]], ...]) -> None:
     errors = [
         {
-            "path": f"policy.{key}",
-            "value": str(values[key]),
+            "path": writable(f"policy.{key}"),
+            "value": writable(str(values[key])),
             "allowed": list(book.policies),
             "message": f"Unknown policy key ({origin.replace('_', ' ')}).",
         }
@@ -84,7 +84,7 @@ def _typed(entry: PolicyKey, raw: object) -> Found:
             [
                 {
                     "path": f"policy.{entry.key}",
-                    "value": str(raw),
+                    "value": writable(str(raw)),
                     "allowed": refusal.allowed if isinstance(refusal.allowed, str) else list(refusal.allowed),
                     "message": f"{entry.label}: this value is not accepted.",
                 }

@@ -96,6 +96,25 @@ def test_what_is_no_case_is_refused_without_a_traceback(given_input, text):
     assert "error" in evaluated("-", refused=True)[0]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"schema": "srs-case/1", "setting": "\\ud800"}',
+        '{"schema": "srs-case/1", "\\ud800": 1}',
+        '{"schema": "srs-case/1", "policy": {"\\ud800": 1}}',
+        '{"schema": "srs-case/1", "\\ud800": 1, "\\ud800": 1}',
+        '{"schema": "srs-case/1", "planned_sessions": 99999999999999999999}',
+        '{"schema": "srs-case/1", "lesions": [{"id": ["a"], "max_dimension_mm": 1e400}]}',
+        '{"a":' * 5000,
+        "[" * 5000,
+    ],
+)
+def test_hostile_text_is_refused_and_its_answer_can_be_written(given_input, text):
+    given_input(text)
+    (result,) = evaluated("-", refused=True)
+    json.dumps(result, ensure_ascii=False).encode()
+
+
 def test_a_missing_file_is_a_usage_error():
     with pytest.raises(CommandError) as refusal:
         call_command("evaluate", "no-such-case.yaml")
