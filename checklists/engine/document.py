@@ -78,9 +78,9 @@ class _Reader:
         self.errors: list[dict[str, Any]] = []
 
     def refuse(self, path: str, value: object, message: str, allowed: object = None) -> None:
-        kinds = {dict: "a mapping", list: "a list"}
+        kinds: dict[type, str] = {dict: "a mapping", list: "a list"}
         plain = isinstance(value, str | int | float | bool | None)
-        shown = value if plain else kinds.get(type(value), str(value))
+        shown = value if plain else kinds.get(value.__class__, str(value))
         if isinstance(shown, str):
             shown = writable(shown)
         kept = list(allowed) if isinstance(allowed, tuple) else allowed
