@@ -75,6 +75,7 @@ class BillingLine(models.Model):
 
     class Meta:
         ordering = ["stream", "code", "date", "key"]
+        indexes = [models.Index(fields=["decision", "hold_until", "id"], name="held_lines")]
         constraints = [
             models.UniqueConstraint(fields=["case", "key"], name="billing_line_once"),
             models.CheckConstraint(

@@ -42,10 +42,20 @@ SHORT_MODALITY = {
 LATE_DAYS = 14
 
 
+def _held_chip() -> dict[str, Any]:
+    return {
+        "label": "Held lines",
+        "icon": "pause",
+        "url": reverse("held-lines"),
+        "current": False,
+        "count": None,
+    }
+
+
 def queue_context(page: QueuePage, chosen: QueueFilter, started: bool = False) -> dict[str, Any]:
     return {
         "rows": [_row(row) for row in page.rows],
-        "chips": [_chip(view, page, chosen) for view in VIEWS],
+        "chips": [*(_chip(view, page, chosen) for view in VIEWS), _held_chip()],
         "filters": _filters(page, chosen),
         "hidden": [("view", chosen.view)],
         "filtered": _is_filtered(chosen),

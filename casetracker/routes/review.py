@@ -19,7 +19,10 @@ class Step:
 
 register_converter(Step, "packet_step")
 
-QUEUE_ROUTES = [path("queue/", queue.queue, name="queue")]
+QUEUE_ROUTES = [
+    path("queue/", queue.queue, name="queue"),
+    path("queue/held/", queue.held, name="held-lines"),
+]
 
 REVIEW_ROUTES = [
     path("cases/<int:case_id>/review/", review.case_review, name="case-review"),

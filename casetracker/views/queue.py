@@ -2,11 +2,14 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
 
 from casetracker.choices import Role
 from casetracker.errors import NotAllowed
 from casetracker.presenters.queue_page import queue_context
 from casetracker.selectors.access import CHART_ROLES, access_of
+from casetracker.selectors.held import held_lines
 from casetracker.selectors.queue import queue_page
 from casetracker.selectors.queue_filters import QueueFilter
 from casetracker.services.reading import note_list
@@ -28,3 +31,21 @@ def queue(request: HttpRequest) -> HttpResponse:
         "may_enter": access.any_role(Role.STAFF, Role.CODER, Role.SUPERVISOR)
     }
     return render(request, "queue/queue.html", context)
+
+
+@page()
+def held(request: HttpRequest) -> HttpResponse:
+    """Held lines of all cases, the earliest day of another look first."""
+    if not access_of(request.user).any_role(*CHART_ROLES):
+        raise NotAllowed("Held lines are for staff, coders, supervisors and compliance.")
+    after = request.GET.get("after", "")
+    found = held_lines(request.user, after)
+    note_list(by=request.user, what="held.viewed")
+    address = reverse("held-lines")
+    context = {
+        "rows": found.rows,
+        "next_url": f"{address}?after={found.after}" if found.after else "",
+        "first_url": address if after else "",
+        "today": timezone.localdate(),
+    }
+    return render(request, "queue/held.html", context)
