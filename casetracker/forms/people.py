@@ -81,17 +81,29 @@ class AccountForm(Laid, forms.Form):
     full_name = forms.CharField(max_length=120, help_text="As it shall appear on approvals.")
     email = forms.EmailField(required=False)
     password = forms.CharField(
-        widget=forms.PasswordInput(render_value=False),
+        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
         label="First password",
         help_text="At least 12 characters. The person chooses an own one at the first sign-in.",
     )
+
+
+DOES = {
+    Role.STAFF: "enters cases and evidence",
+    Role.CODER: "decides billing lines, answers warnings",
+    Role.SUPERVISOR: "reviews and approves, never own work",
+    Role.BILLING: "receives approved summaries, sees no charts",
+    Role.COMPLIANCE: "reads charts and who saw them, lifts edits",
+    Role.ADMINISTRATOR: "keeps people and machines, sees no charts",
+}
 
 
 class RolesForm(Laid, forms.Form):
     """Roles and duties of one person in the department."""
 
     roles = forms.MultipleChoiceField(
-        choices=Role.choices, widget=forms.CheckboxSelectMultiple, required=False
+        choices=[(role.value, f"{role.label}: {does}") for role, does in DOES.items()],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
     duties = forms.MultipleChoiceField(
         choices=Duty.choices,
@@ -102,7 +114,10 @@ class RolesForm(Laid, forms.Form):
 
 
 class FirstPasswordForm(Laid, forms.Form):
-    password = forms.CharField(widget=forms.PasswordInput(render_value=False), label="New first password")
+    password = forms.CharField(
+        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
+        label="New first password",
+    )
 
 
 RECORD_FORMS = {"clinicians": ClinicianForm, "machines": MachineForm, "payers": PayerForm}

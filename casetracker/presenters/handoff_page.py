@@ -93,6 +93,8 @@ def detail_context(
     pdf = next((file for file in shown if file["format"] == "pdf" and file["url"]), None)
     download = {"label": "Download PDF", "url": pdf["url"], "icon": "download"} if pdf else None
     waiting = handoff.state == HandoffState.READY
+    reopened = is_reopened(handoff.state, packet.status, packet.reopened_because)
+    next_is_receipt = waiting and may_receive and not reopened
     return {
         "handoff": handoff,
         "case": case,
@@ -100,9 +102,9 @@ def detail_context(
         "files": shown,
         "problems": [file for file in shown if file["problem"]],
         "versions": versions,
-        "newest": versions[0]["id"] == handoff.pk,
+        "stop": _stop(handoff, reopened),
         "waiting": waiting,
-        "reopened": is_reopened(handoff.state, packet.status, packet.reopened_because),
+        "reopened": reopened,
         "may_receive": may_receive,
         "title": f"{document.status.stream} packet, version {document.status.version}",
         "subtitle": f"Case {document.case_number} · {document.initials} {document.record_number}",
@@ -110,9 +112,25 @@ def detail_context(
             {"label": "Handoffs", "url": reverse("handoff-list")},
             {"label": f"Case {document.case_number}"},
         ],
-        "primary": download,
+        "primary": None if next_is_receipt else download,
+        "secondary": [download] if download and next_is_receipt else [],
         "role_reason": f"Needs the role billing in {case.department}.",
     }
+
+
+def _stop(handoff: Any, reopened: bool) -> dict[str, str] | None:
+    """Why nothing may be billed from this version any more, or not yet again; None when nothing is in the way."""
+    if reopened:
+        title = "The department works on this packet again: do not bill from this version"
+        return {"tone": "amber", "icon": "warn", "title": title, "text": handoff.packet.reopened_because}
+    if handoff.state == HandoffState.RETURNED:
+        title = "Billing returned this version: do not bill from it"
+        return {"tone": "amber", "icon": "return", "title": title, "text": handoff.return_reason}
+    if handoff.state == HandoffState.REPLACED:
+        text = "Bill from the newest version; this one stays readable."
+        title = "A newer version has replaced this one"
+        return {"tone": "neutral", "icon": "retired", "title": title, "text": text}
+    return None
 
 
 def _file(handoff: Any, file: dict[str, Any]) -> dict[str, Any]:
