@@ -38,7 +38,7 @@ def comparison(
     old, new: results of the engine. changed: path -> [old, new]. items: {new, retired, kept} of the checklist.
     documents: the judged documents before and after; without them no rule is named beside a changed fact.
     Returns {causes [{path, label, before, after, rules}], lines [{change, code, label, before, after, why}],
-    items [{change, label, codes}], kept_lines, kept_items}; facts that moved a line come first.
+    items [{change, label, codes, subject}], kept_lines, kept_items}; facts that moved a line come first.
     """
     found = compare(documents[0], old, documents[1], new)
     lines = _lines(found["lines"], new)
@@ -86,7 +86,8 @@ def _value(value: Any) -> str:
 
 
 def _item(change: str, item: dict[str, Any]) -> dict[str, Any]:
-    return {"change": change, "label": item["label"], "codes": item.get("codes", [])}
+    subject = item.get("subject", "case")
+    return {"change": change, "label": item["label"], "codes": item.get("codes", []), "subject": subject}
 
 
 def _cause(path: str, pair: list[Any], blamed: Blamed) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What a change did, for the page after a save: causes in the words of the form, long lists cut to what is read."""
 
+from collections.abc import Callable
 from typing import Any
 
 from casetracker.presenters.words import path_words, value_words
@@ -7,10 +8,14 @@ from casetracker.presenters.words import path_words, value_words
 SHOWN_CAUSES, SHOWN_ITEMS = 8, 10
 
 
-def changed_shown(told: dict[str, Any]) -> dict[str, Any]:
-    """Context of `cases/changed.html`: `comparison` for the part, and the rest behind folds."""
+def changed_shown(told: dict[str, Any], subject_name: Callable[[str], str]) -> dict[str, Any]:
+    """Context of `cases/changed.html`: `comparison` for the part, and the rest behind folds.
+
+    subject_name: words for what an item is about, "" for the whole case.
+    """
     causes = [_cause(cause) for cause in told["causes"]]
-    items = sorted(told["items"], key=lambda item: item["change"] != "retired")
+    named = [{**item, "about": subject_name(item.get("subject", "case"))} for item in told["items"]]
+    items = sorted(named, key=lambda item: item["change"] != "retired")
     return {
         "comparison": {**told, "causes": causes[:SHOWN_CAUSES], "items": items[:SHOWN_ITEMS]},
         "more_causes": causes[SHOWN_CAUSES:],

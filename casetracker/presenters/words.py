@@ -4,8 +4,12 @@ Paths are those of `differences.py`: `machine`, `lesions[L1].region`, `people[ne
 """
 
 import re
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from casetracker.choices import CaseRole
 from casetracker.forms.case import CaseForm
@@ -46,6 +50,8 @@ OTHER_LABELS = {
     "patient.birth_date": "Date of birth",
     "patient.sex": "Sex",
 }
+_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_MOMENT = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\S*$")
 _PATH = re.compile(r"^(?P<section>\w+)(?:\[(?P<row>.*)\])?(?:\.(?P<field>\w+))?$")
 
 
@@ -96,6 +102,10 @@ def _words(field: Any, value: Any) -> str | None:
         return plain(value)
     if isinstance(value, list):
         return ", ".join(_words(field, entry) or "" for entry in value)
+    if _DAY.match(str(value)):
+        return date_format(date.fromisoformat(str(value)), "M j, Y")
+    if _MOMENT.match(str(value)):
+        return date_format(timezone.localtime(datetime.fromisoformat(str(value))), "M j, Y, H:i")
     words = {str(key): str(text) for key, text in getattr(field, "choices", ()) or () if key}
     unit = f" {field.unit}" if isinstance(field, QuantityField) else ""
     return f"{words.get(str(value), str(value))}{unit}"

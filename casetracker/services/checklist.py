@@ -18,6 +18,7 @@ from casetracker.services.queries import close_satisfied
 from checklists.reader import current_book
 
 Identity = tuple[str, str]
+ASKED_FOR = (Condition.TRUE, Condition.UNKNOWN)
 FROM_BOOK = ("label", "codes", "streams", "severity", "kind", "role", "step", "cure", "auto", "position")
 STORED = (
     *FROM_BOOK,
@@ -52,19 +53,28 @@ def rebuild(*, case: Case, result: dict[str, Any], by: User) -> dict[str, list[d
     Runs inside the caller's transaction with a fixed number of statements. `by` is part of the services' rhythm;
     the system's own answers carry no name.
 
-    Returns {new, retired, kept}: lists of {key, subject, label}; a returning item is new.
+    Returns {new, retired, kept}: lists of {key, subject, label} of the items that are asked for; one whose condition
+    is false is in none of them, one that returns is new.
     """
     needed = _needed(case, result)
     known = {(item.key, item.subject): item for item in ChecklistItem.objects.filter(case=case)}
     before = {identity: _snapshot(item) for identity, item in known.items()}
+    asked_before = {identity for identity, item in known.items() if item.condition in ASKED_FOR}
     work = _sort(case, result, needed, known)
     _judge(judge_of(case, result), [*work.new, *work.returned, *work.kept], needed)
     _write(work.new, [item for identity, item in known.items() if _snapshot(item) != before[identity]])
     close_satisfied(case=case)
+    return _told(asked_before, [*known.values(), *work.new])
+
+
+def _told(before: set[Identity], items: Iterable[ChecklistItem]) -> dict[str, list[dict[str, str]]]:
+    """What the case asks for now and did not before, no longer asks for, and still asks for, in workflow order."""
+    ordered = sorted(items, key=lambda item: item.position)
+    now = {(item.key, item.subject) for item in ordered if item.condition in ASKED_FOR}
     return {
-        "new": _named([*work.new, *work.returned]),
-        "retired": _named(work.retired),
-        "kept": _named(work.kept),
+        "new": _named(item for item in ordered if (item.key, item.subject) in now - before),
+        "retired": _named(item for item in ordered if (item.key, item.subject) in before - now),
+        "kept": _named(item for item in ordered if (item.key, item.subject) in before & now),
     }
 
 

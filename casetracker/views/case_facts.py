@@ -23,6 +23,7 @@ from casetracker.presenters.suggestion import suggestion_panel
 from casetracker.recorded import recorded_input
 from casetracker.selectors.entry import entry_choices
 from casetracker.selectors.preview import preview, saved_suggestion
+from casetracker.selectors.subjects import subjects_of
 from casetracker.services.cases import check_facts_open, save_facts
 from casetracker.services.reading import note_view
 from casetracker.views import case_saving as saving
@@ -64,7 +65,11 @@ def changed(request: HttpRequest, case_id: int) -> HttpResponse:
     if not told:
         return redirect("case", case.pk)
     note_view(by=request.user, case=case, what="case.viewed")
-    return render(request, "cases/changed.html", {**case_page(case, "case-facts"), **changed_shown(told)})
+    return render(
+        request,
+        "cases/changed.html",
+        {**case_page(case, "case-facts"), **changed_shown(told, subjects_of(case).name)},
+    )
 
 
 def _entry(case: Any, data: QueryDict | None) -> CaseEntry:
