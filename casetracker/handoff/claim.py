@@ -115,11 +115,18 @@ def _line(records: Records, line: BillingLine, number: int, pointers: dict[str, 
         decision=line.get_decision_display().upper(),
         accepted=sum(not readiness.is_open(item) and readiness.is_settled(item) for item in needed),
         required=len(needed),
-        packaging=words.PACKAGING.get(suggestion.get("packaging") or "", ""),
+        packaging=_packaging(records, suggestion),
         because=line.reason if own else suggestion.get("because", ""),
         confidence="coder's decision" if own else words.CONFIDENCE.get(suggestion.get("confidence", ""), ""),
         key=line.key,
     )
+
+
+def _packaging(records: Records, suggestion: dict[str, Any]) -> str:
+    """Packaged or paid apart, for hospital lines beside a one-session course; elsewhere there is nothing to tell."""
+    if not records.result["course"].get("single_session"):
+        return ""
+    return words.PACKAGING.get(suggestion.get("packaging") or "", "")
 
 
 def _group(line: BillingLine) -> str:

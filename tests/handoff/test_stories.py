@@ -71,11 +71,13 @@ def test_planning_lines_of_a_medicare_hospital_session_are_marked(approved_story
     assert any("Packaging marks" in note for note in document.notes)
 
 
-def test_professional_lines_carry_no_packaging_mark(approved_story):
-    documents = approved_story(1)
-    for stream in ("oncology_professional", "surgeon_professional"):
-        assert {line.packaging for line in documents[stream].lines} == {""}
-        assert not any("Packaging marks" in note for note in documents[stream].notes)
+@pytest.mark.parametrize(
+    ("story", "stream"), [(1, "oncology_professional"), (1, "surgeon_professional"), (3, "facility")]
+)
+def test_professional_lines_and_courses_of_several_sessions_carry_no_mark(approved_story, story, stream):
+    document = approved_story(story)[stream]
+    assert {line.packaging for line in document.lines} == {""}
+    assert not any("Packaging marks" in note for note in document.notes)
 
 
 def test_five_sessions_are_five_lines_in_order_of_their_days(approved_story):
