@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from casetracker import kept
+from casetracker.errors import NotFound
 from casetracker.forms.accounts import NewPasswordForm, SignInForm
 from casetracker.middleware import open_before_new_password
 from casetracker.selectors.accounts import kept_post_of, kept_posts_of
@@ -110,7 +111,7 @@ def kept_entries(request: HttpRequest, token: str) -> HttpResponse:
     """Offer kept entries: send them again to their page, or (POST here) forget them."""
     found = kept_post_of(request.user, token)
     if found is None:
-        raise Http404
+        raise NotFound("There are no such entries of yours.")
     if request.method == "POST":
         accounts.drop_kept_post(by=request.user, token=str(found.token))
         messages.info(request, "The kept entries are forgotten.")
