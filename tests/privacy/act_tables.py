@@ -1,0 +1,176 @@
+"""Everything a person can do on the site, as a table: where, with what, who may, and the audit word it leaves.
+
+`test_p03_roles.py` tries every act with every role, `test_p06_one_event_each.py` looks at what it leaves. Both fail
+when a page has no act here, so a new page starts with its lines in this table.
+"""
+
+from tests.cast import PASSWORD
+from tests.privacy.acts import (
+    ADMIN,
+    BILLING,
+    CHART,
+    COMPLIANCE,
+    ENTER,
+    EVERYBODY,
+    HANDOFF,
+    OWN,
+    STAFF,
+    Act,
+    complete,
+    handoff_pages,
+    north,
+    on,
+    waiting_handoff,
+)
+from tests.privacy.case_acts import CASE_PAGES, EVIDENCE_PAGES, QUERY_PAGES, REVIEW_PAGES
+
+WHY = "Written down in the chart."
+ACCOUNT_PAGES = [
+    Act("healthz", EVERYBODY),
+    Act("sign_in", EVERYBODY),
+    Act("sign_out", EVERYBODY, "sign_out.done", send=lambda s: {}),
+    Act("password_change", EVERYBODY),
+    Act(
+        "password_change",
+        EVERYBODY,
+        "password.changed",
+        send=lambda s: {
+            "old_password": PASSWORD,
+            "new_password1": "another long battery staple",
+            "new_password2": "another long battery staple",
+        },
+    ),
+    Act("kept_entries", STAFF, where=lambda s: [str(s.kept.token)]),
+    Act("access-report", COMPLIANCE | OWN, "access.reported"),
+]
+LISTS = [
+    Act("home", EVERYBODY, "home.viewed"),
+    Act("case-list", CHART | OWN, "cases.listed"),
+    Act("case-list", CHART | OWN, send=lambda s: {"q": "Birch"}, note="search"),
+    Act("queue", CHART | OWN, "queue.viewed"),
+    Act("held-lines", CHART | OWN, "held.viewed"),
+    Act("queries", CHART | OWN, "queries.listed"),
+    Act("handoff-list", HANDOFF | OWN, "handoffs.listed"),
+    Act("template-list", ENTER | OWN),
+    Act("template-new", ENTER | OWN),
+    Act("template", ENTER, where=lambda s: [s.template.pk]),
+    Act(
+        "template",
+        ENTER,
+        "template.saved",
+        where=lambda s: [s.template.pk],
+        send=lambda s: {
+            "machine": s.world.machines["linac"].pk,
+            "name": "Renamed",
+            "mlc_modulated": "no",
+            "active": "on",
+        },
+    ),
+    Act("case-start", ENTER | OWN),
+    Act(
+        "case-start",
+        ENTER | OWN,
+        "case.opened",
+        send=lambda s: {
+            "source": f"machine-{s.world.machines['linac'].pk}",
+            "record_number": "MRN-NEW",
+            "name": "New, Nell",
+        },
+    ),
+    Act(
+        "case-start-patient",
+        ENTER | OWN,
+        "patient.viewed",
+        send=lambda s: {"record_number": s.fresh.patient.record_number},
+    ),
+]
+HANDOFF_PAGES = [
+    Act("packet-draft", CHART, "draft.viewed", **on(complete, lambda s: s.complete.packets.first().pk)),
+    Act(
+        "packet-draft-pdf",
+        CHART,
+        "draft.download.pdf",
+        **on(complete, lambda s: s.complete.packets.first().pk),
+    ),
+    handoff_pages("handoff", leaves="handoff.viewed"),
+    handoff_pages("handoff-file", "pdf", leaves="handoff.download.pdf", note="pdf"),
+    handoff_pages("handoff-file", "csv", leaves="handoff.download.csv", note="csv"),
+    handoff_pages("handoff-file", "json", leaves="handoff.download.json", note="json"),
+    handoff_pages(
+        "handoff-confirm",
+        may=BILLING,
+        leaves="handoff.received",
+        send=lambda s: {"row_version": waiting_handoff(s).row_version, "claim_reference": "C-1"},
+    ),
+    handoff_pages(
+        "handoff-send-back",
+        may=BILLING,
+        leaves="handoff.returned",
+        send=lambda s: {"back-row_version": waiting_handoff(s).row_version, "back-reason": WHY},
+    ),
+]
+
+
+def petra_of(scenes):
+    return scenes.doors["staff"].pk
+
+
+def person_page(page, leaves="", send=None):
+    return Act(page, ADMIN, leaves, where=lambda s: [north(s), petra_of(s)], send=send)
+
+
+PEOPLE_PAGES = [
+    Act("people", ADMIN | OWN),
+    Act("people-department", ADMIN, where=lambda s: [north(s)]),
+    Act("people-settings", ADMIN, where=lambda s: [north(s)]),
+    Act(
+        "people-settings",
+        ADMIN,
+        "department.saved",
+        where=lambda s: [north(s)],
+        send=lambda s: {
+            "name": "North Hospital",
+            "default_setting": "hospital_outpatient",
+            "time_zone": "America/New_York",
+            "review_days": "2",
+            "query_days": "3",
+            "summary_days": "14",
+            "late_entry_days": "14",
+        },
+    ),
+    Act("people-account-new", ADMIN, where=lambda s: [north(s)]),
+    person_page("people-account"),
+    person_page("people-account", "account.roles", lambda s: {"roles": ["staff", "coder"], "duties": []}),
+    person_page("people-account-close", "account.closed", lambda s: {}),
+    person_page(
+        "people-account-password", "account.password", lambda s: {"first-password": "a first word of four"}
+    ),
+    Act("people-record-new", ADMIN, where=lambda s: [north(s), "machines"]),
+    Act(
+        "people-record-new",
+        ADMIN,
+        "machine.saved",
+        where=lambda s: [north(s), "machines"],
+        send=lambda s: {
+            "name": "Linac 9",
+            "modality": "linac",
+            "setting": "hospital_outpatient",
+            "presence_rule": "not_cobalt",
+        },
+    ),
+    Act(
+        "people-record",
+        ADMIN,
+        where=lambda s: [north(s), "machines", s.world.machines["linac"].pk],
+    ),
+]
+ALL = [
+    *ACCOUNT_PAGES,
+    *LISTS,
+    *CASE_PAGES,
+    *EVIDENCE_PAGES,
+    *QUERY_PAGES,
+    *REVIEW_PAGES,
+    *HANDOFF_PAGES,
+    *PEOPLE_PAGES,
+]
