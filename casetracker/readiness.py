@@ -195,7 +195,8 @@ def _unsupported(standing: Standing) -> list[Stop]:
         Stop(
             "unsupported",
             f"{line.code} is released, but the facts no longer support it"
-            f"{': ' + line.unsupported_because if line.unsupported_because else ''}. Change, hold or decline it.",
+            f"{': ' + line.unsupported_because.rstrip('.') if line.unsupported_because else ''}. "
+            "Change, hold or decline it.",
             "codes",
         )
         for line in standing.released
