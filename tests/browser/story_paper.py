@@ -16,6 +16,7 @@ ONCO, FRAME, PHIL, DORA, THEO, NINA, CORA = (
     "Nina Nurse",
     "Cora Codes",
 )
+HEADINGS = "Kind\tTitle\tAuthor\tService date\tSigned at\tReference"
 Paper = tuple[
     str, str, int, str
 ]  # kind, author, days before the first (-) or after the last session (+), clock time
@@ -73,24 +74,21 @@ AFTER: list[Paper] = [
 ]
 
 
-def paper_list(days: Sequence[date], *more: Paper, without: Iterable[str] = ()) -> str:
-    """The list for these treatment days with `more` papers of the case, as tab-separated text with headings."""
-    lines = ["Kind\tTitle\tAuthor\tService date\tSigned at\tReference"]
-    lines += [_line(paper, days[0]) for paper in (*BEFORE, *more)]
-    lines += [_line(paper, day) for day in days for paper in EVERY_SESSION]
-    lines += [_line(paper, days[0]) for paper in ON_THE_DAY]
-    lines += [_line(paper, days[-1]) for paper in AFTER]
-    return "\n".join(line for line in lines if line.split("\t")[0] not in set(without))
+def papers_before(first: date, *more: Paper, without: Iterable[str] = ()) -> str:
+    """What is on file before the first session, with `more` papers of the case: tab-separated text with headings."""
+    wanted = [paper for paper in (*BEFORE, *more) if paper[0] not in set(without)]
+    return "\n".join([HEADINGS, *(_line(paper, first) for paper in wanted)])
 
 
-def session_papers(days: Sequence[date]) -> str:
-    """Only what every session brings, for sessions that were added later."""
-    return "\n".join(_line(paper, day) for day in days for paper in EVERY_SESSION)
+def papers_of_treatment(days: Sequence[date], *more: Paper) -> str:
+    """What the sessions bring, once for each, and what follows the last one."""
+    lines = [_line(paper, day) for day in days for paper in EVERY_SESSION]
+    lines += [_line(paper, days[0]) for paper in (*ON_THE_DAY, *more)]
+    return "\n".join([HEADINGS, *lines, *(_line(paper, days[-1]) for paper in AFTER)])
 
 
 def _line(paper: Paper, day: date) -> str:
     kind, author, days, clock = paper
     on = day + timedelta(days=days)
-    return "\t".join(
-        (kind, f"{kind} of {on}", author, str(on), f"{on} {clock}", f"Record system, {kind.lower()}")
-    )
+    place = f"Record system, {kind.lower()}"
+    return "\t".join((kind, f"{kind} of {on}", author, str(on), f"{on} {clock}", place))

@@ -165,6 +165,34 @@ def accept_every_line(page: Page, case: str) -> None:
     expect(page.get_by_text("Every line is decided")).to_be_visible()
 
 
+def decline(page: Page, case: str, code: str, reason: str) -> None:
+    page.goto(f"{case}codes/")
+    line = page.locator(f".page-content li.line[id^='line-{code}']").first
+    line.get_by_role("link", name="Decline").click()
+    page.get_by_label("Why it is not billed").fill(reason)
+    press(page, "Do not bill")
+    told(page, f"{code} declined")
+
+
+def changes(page: Page) -> dict[str, list[str]]:
+    """Before and after, as the page shows it: `Lines` and `Checklist`, one text for each change."""
+    expect(page.get_by_role("heading", name="Saved: before and after")).to_be_visible()
+    unfold(page.locator(".page-content"))
+    columns = page.locator(".compare-col").all()
+    found = {
+        column.locator("h3").inner_text(): [
+            _one_line(text) for text in column.locator("li").all_inner_texts()
+        ]
+        for column in columns
+    }
+    found["Checklist"] += [_one_line(text) for text in page.locator(".more-changes li").all_inner_texts()]
+    return found
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 # Papers
 
 
@@ -187,6 +215,12 @@ def paste_documents(page: Page, case: str, text: str) -> None:
     told(page, "are in the index")
 
 
+def documents_of(page: Page, case: str) -> list[str]:
+    """Titles of the index, in its order."""
+    page.goto(f"{case}documents/")
+    return page.locator("table.documents tbody th > a").all_inner_texts()
+
+
 def open_items(page: Page, case: str) -> list[str]:
     """What the checklist still asks for, everybody's items."""
     page.goto(f"{case}checklist/?who=everyone")
@@ -194,7 +228,23 @@ def open_items(page: Page, case: str) -> list[str]:
     return [row.locator(".item-title").inner_text() for row in rows.all()]
 
 
+def tick(page: Page, case: str, item: str, document: str) -> None:
+    """Say that a document that is already here proves one more item."""
+    page.goto(f"{case}checklist/?who=everyone")
+    page.get_by_role("link", name=item, exact=True).first.click()
+    choice = page.get_by_label("A document that is already here")
+    choice.select_option(label=next(text for text in choice.inner_text().splitlines() if document in text))
+    press(page, "Tick it")
+
+
 # Review
+
+
+def why_not_submitted(page: Page, packet: str) -> str:
+    """What stands beside the button that cannot be pressed, and the list of what is missing."""
+    page.goto(packet)
+    expect(page.get_by_role("button", name="Submit for review")).to_have_attribute("aria-disabled", "true")
+    return page.locator(".page-body").inner_text()
 
 
 def submit_every_packet(page: Page, case: str) -> None:

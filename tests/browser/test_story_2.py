@@ -11,7 +11,13 @@ from playwright.sync_api import expect
 
 from tests.browser import story_facts as facts
 from tests.browser import story_steps as step
-from tests.browser.story_paper import FRAME_NOTE, PLAN_3D, WRITTEN_DIRECTIVE, paper_list
+from tests.browser.story_paper import (
+    FRAME_NOTE,
+    PLAN_3D,
+    WRITTEN_DIRECTIVE,
+    papers_before,
+    papers_of_treatment,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DAY = date(2026, 3, 2)
@@ -50,8 +56,8 @@ def test_seven_lesions_on_the_cobalt_unit(window):
     facts.sessions(petra, [DAY])
     step.save(petra)
     facts.course_of_care(petra, case)
-    papers = paper_list([DAY], PLAN_3D, WRITTEN_DIRECTIVE, FRAME_NOTE)
-    step.paste_documents(petra, case, papers)
+    step.paste_documents(petra, case, papers_before(DAY, PLAN_3D, WRITTEN_DIRECTIVE))
+    step.paste_documents(petra, case, papers_of_treatment([DAY], FRAME_NOTE))
     assert step.open_items(petra, case) == []
 
     cora = step.sign_in(window(), "cora")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser import story_facts as facts
 from tests.browser import story_steps as step
-from tests.browser.story_paper import PATIENT_QA, PLAN_INVERSE, paper_list
+from tests.browser.story_paper import PATIENT_QA, PLAN_INVERSE, papers_before, papers_of_treatment
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DAYS = [date(2026, 3, 2) + timedelta(days=n) for n in range(5)]
@@ -24,7 +24,8 @@ def test_five_sessions_on_five_days(window):
     facts.sessions(petra, DAYS)
     step.save(petra)
     facts.course_of_care(petra, case)
-    step.paste_documents(petra, case, paper_list(DAYS, PLAN_INVERSE, PATIENT_QA))
+    step.paste_documents(petra, case, papers_before(DAYS[0], PLAN_INVERSE, PATIENT_QA))
+    step.paste_documents(petra, case, papers_of_treatment(DAYS))
     assert step.open_items(petra, case) == []
 
     cora = step.sign_in(window(), "cora")
