@@ -150,6 +150,7 @@ def event_digest(event: AuditEvent) -> str:
     parts = [
         event.previous,
         event.at.isoformat(),
+        event.user_id,
         event.username,
         event.department_id,
         event.action,
