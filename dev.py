@@ -266,7 +266,9 @@ def test_completely(arguments: list[str]) -> int:
 
 
 def pytest(*arguments: str, env: dict[str, str] | None = None) -> int:
-    return run(in_venv("python"), "-m", "pytest", *arguments, env=env)
+    """Run the tests, one process per core; `-n 0` among the arguments keeps them in one."""
+    workers = [] if "-n" in arguments else ["-n", str(min(os.cpu_count() or 1, 8))]
+    return run(in_venv("python"), "-m", "pytest", *workers, *arguments, env=env)
 
 
 def browser() -> str | None:
