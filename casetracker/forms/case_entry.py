@@ -6,6 +6,7 @@ typing panel it counts as not recorded.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,7 +18,9 @@ from casetracker.forms.coverage import AuthorizationRows, CourseRows
 from casetracker.forms.lesion_names import numbers_of
 from casetracker.forms.lesions import LesionRows
 from casetracker.forms.plans import PlanRows
+from casetracker.forms.presence import slots_of
 from casetracker.forms.rows import BaseRows, RowForm
+from casetracker.forms.session_doses import doses_of
 from casetracker.forms.sessions import SessionRows
 from casetracker.forms.starting_rows import starting_rows
 from casetracker.forms.team import TeamRows
@@ -49,8 +52,9 @@ class CaseEntry:
         self.recorded = recorded
         self.case = CaseForm(data, offers=offers, recorded=recorded.case)
         initial = starting_rows(recorded) if data is None else {}
+        more = {"sessions": {"slots": slots_of(recorded, data, offers.clinicians.records)}}
         self.sets: dict[str, BaseRows] = {
-            name: kind(data, prefix=name, initial=initial.get(name), offers=offers)
+            name: kind(data, prefix=name, initial=initial.get(name), offers=offers, **more.get(name, {}))
             for name, kind in SETS.items()
         }
         self._checked = False
@@ -74,6 +78,7 @@ class CaseEntry:
         for rows in self.sets.values():
             rows.is_valid()
         self._covered = {name: self._cover(name) for name in ("sessions", "plans")}
+        self._doses = self._read_doses()
 
     def typed(self) -> CaseInput:
         """What was understood, ready for the service; entries that were not understood are left out as unrecorded."""
@@ -83,7 +88,12 @@ class CaseEntry:
             case={name: self.case.cleaned_data.get(name) for name in self.case.fields},
             lesions=rows["lesions"],
             plans=self._with_lesions("plans", rows["plans"]),
-            sessions=self._with_lesions("sessions", rows["sessions"]),
+            sessions=[
+                {**row, "doses": doses}
+                for row, doses in zip(
+                    self._with_lesions("sessions", rows["sessions"]), self._doses, strict=False
+                )
+            ],
             team=rows["team"],
             authorizations=rows["authorizations"],
             other_courses=rows["courses"],
@@ -105,6 +115,19 @@ class CaseEntry:
         if name == "sessions":
             for form in self.sets[name].live():
                 _check_plan(form, plans)
+        return found
+
+    def _read_doses(self) -> list[dict[int, Decimal]]:
+        """Doses of each session by lesion; none where the lesions of the session were not understood."""
+        names = [row["label"] for row in self.sets["lesions"].rows()]
+        found: list[dict[int, Decimal]] = []
+        for form, treated in zip(self.sets["sessions"].live(), self._covered["sessions"], strict=True):
+            text = form.cleaned_data.get("doses") or ""
+            try:
+                found.append({} if "lesions" in form.errors else doses_of(text, treated, names))
+            except ValidationError as problem:
+                form.add_error("doses", problem)
+                found.append({})
         return found
 
     def problems(self) -> list[Problem]:

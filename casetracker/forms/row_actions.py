@@ -11,9 +11,11 @@ from django.http import QueryDict
 from casetracker.choices import SessionStatus
 from casetracker.forms.moments import parse_day
 from casetracker.forms.pasted_lesions import read_pasted
+from casetracker.forms.presence import KINDS
 from casetracker.forms.sessions import MOST_SESSIONS, SessionRows, spread_dates
 
 OWN = ("uuid", "label", "number", "ORDER", "DELETE")
+PRESENCE = tuple(f"{kind}_" for kind in KINDS)  # who was there is said for each session anew
 
 
 def acted(posted: QueryDict, action: str) -> tuple[QueryDict, list[str]]:
@@ -50,7 +52,7 @@ def _duplicate(data: QueryDict, row: str) -> None:
     new = _new_row(data, prefix)
     for name in [name for name in data if name.startswith(f"{row}-")]:
         field = name.removeprefix(f"{row}-")
-        if field not in OWN:
+        if field not in OWN and not field.startswith(PRESENCE):
             data.setlist(f"{new}-{field}", data.getlist(name))
     if order.isdigit():
         data[f"{new}-ORDER"] = order

@@ -1,6 +1,7 @@
 """Session rows: one calendar day of treatment each, with times of day in the department's zone."""
 
 import datetime as dt
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -10,15 +11,20 @@ from casetracker import choices
 from casetracker.forms.answers import RecordField, WordField, YesNoField
 from casetracker.forms.lesion_names import ALL, LesionNamesField
 from casetracker.forms.moments import ClockField, DayField, at
+from casetracker.forms.presence import Slot, check_presence, presence_fields, presence_rows, times_typed
 from casetracker.forms.quantities import PercentField, WholeField
 from casetracker.forms.rows import BaseRows, Row, RowForm, rows_of
+from casetracker.forms.session_doses import SessionDosesField
 
 MOST_SESSIONS = 45
 TIMES = {"started": "started_at", "beam_on": "beam_on_at", "ended": "ended_at"}
 
 
 class SessionForm(RowForm):
-    """One session. Times belong to its date; the first seven fields stand in the row."""
+    """One session. Times belong to its date; the first eight fields stand in the row.
+
+    The fields of `slots` (who was there) are the same in every row and stand in `fields`.
+    """
 
     put_there = ("status", "lesions")
 
@@ -37,6 +43,11 @@ class SessionForm(RowForm):
     plan = WholeField(label="Plan number", least=1, most=8)
     in_room = YesNoField(label="Brought into the room", select=True)
     anesthesia = WordField(choices.Anesthesia.choices, label="Anesthesia", empty="")
+    doses = SessionDosesField(label="Dose per lesion")
+
+    def __init__(self, *args: Any, slots: Sequence[Slot] = (), **kwargs: Any) -> None:
+        self.slots = slots
+        super().__init__(*args, **kwargs)
 
     @staticmethod
     def take_offers(fields: dict[str, Any], offers: Any) -> None:
@@ -45,17 +56,22 @@ class SessionForm(RowForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         times = [(name, cleaned[name]) for name in TIMES if cleaned.get(name)]
-        if times and not cleaned.get("date") and "date" not in self.errors:
+        timed = bool(times) or times_typed(cleaned, self.slots)
+        if timed and not cleaned.get("date") and "date" not in self.errors:
             self.add_error("date", "Type the date of these times.")
         for (_, earlier), (name, later) in pairwise(times):
             if later < earlier:
                 self.add_error(
                     name, f"{later:%H:%M} is before {earlier:%H:%M}: the order is start, beam on, end."
                 )
+        check_presence(self, cleaned, self.slots)
         return cleaned
 
     def row(self) -> Row:
+        """Without `doses` and `lesions` as numbers: what their texts mean is known to the whole form only."""
         found = super().row()
+        del found["doses"]
+        found["presences"] = presence_rows(found, self.slots)
         for name, column in TIMES.items():
             time = found.pop(name)
             found[column] = at(found["date"], time) if time and found["date"] else None
@@ -67,6 +83,12 @@ class SessionForm(RowForm):
 class BaseSessions(BaseRows):
     noun = "sessions"
     fresh = {"status": choices.SessionStatus.PLANNED.value, "lesions": ALL}
+
+    def __init__(self, *args: Any, slots: Sequence[Slot] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.slots = slots
+        self.form_kwargs["fields"].update(presence_fields(slots))
+        self.form_kwargs["slots"] = slots
 
     def clean(self) -> None:
         super().clean()

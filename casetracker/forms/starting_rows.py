@@ -8,6 +8,8 @@ from typing import Any
 from casetracker.case_input import CaseInput, Row
 from casetracker.forms.lesion_names import names_of
 from casetracker.forms.moments import local
+from casetracker.forms.presence import starting_presence
+from casetracker.forms.session_doses import doses_text
 from casetracker.forms.team import standing_rows
 
 READY_SESSIONS = 10
@@ -37,6 +39,8 @@ def _session(row: Row, names: list[str]) -> Row:
         "beam_on": _clock(row["beam_on_at"]),
         "ended": _clock(row["ended_at"]),
         "plan": row["plan"] + 1 if row.get("plan") is not None else None,
+        "doses": doses_text(row.get("doses") or {}, row["lesions"], names),
+        **starting_presence(row.get("presences") or []),
     }
 
 

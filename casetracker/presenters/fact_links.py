@@ -40,7 +40,7 @@ _SECTIONS = {
     "physics": "section-plan",
 }
 _PLAN_FIELDS = {"date": "planned_on"}
-_SESSION_FIELDS = {"started_at": "started", "beam_on_at": "beam_on", "ended_at": "ended"}
+_SESSION_FIELDS = {"started_at": "started", "beam_on_at": "beam_on", "ended_at": "ended", "doses_gy": "doses"}
 
 
 def anchor_for(path: str) -> str:

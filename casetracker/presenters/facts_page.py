@@ -31,6 +31,7 @@ LESION_UNDER = (
     ("intradural", ""),
 )
 SESSION_UNDER = (
+    ("doses", "Gy"),
     ("percent_delivered", "%"),
     ("stop_reason", ""),
     ("in_room", ""),
@@ -46,7 +47,7 @@ def facts_context(entry: CaseEntry, *, unconfirmed: list[str], base: str = "") -
         "sections": case_sections(entry.case, unconfirmed),
         "plans": {"formset": entry.plans, "sections": plan_sections(entry.plans.shown(), unconfirmed)},
         "lesions": _table(entry.lesions, "label", LESION_UNDER),
-        "sessions": _table(entry.sessions, "number", SESSION_UNDER),
+        "sessions": _sessions(entry.sessions),
         "team": {"formset": entry.team, "rows": _members(entry.team)},
         "team_prefilled": "team" in unconfirmed,
         "authorizations": _small(entry.authorizations),
@@ -76,6 +77,24 @@ def _table(formset: BaseRows, named_by: str, under: tuple[tuple[str, str], ...])
         form.under_open = _under_open(form, under)
         rows.append((form, slugify(str(form[named_by].value() or ""))))
     return {"formset": formset, "rows": rows, "blank": formset.empty_form}
+
+
+def _sessions(formset: Any) -> dict[str, Any]:
+    """The session table; each row says what its folded part holds: the dose, and how many people were there."""
+    slots = formset.slots
+    lines = tuple((name, "") for slot in slots for name in slot.names)
+    table = _table(formset, "number", (*SESSION_UNDER, *lines))
+    for form, _ in table["rows"]:
+        form.under_note = _session_note(form, slots)
+    return {**table, "slots": slots}
+
+
+def _session_note(form: Any, slots: Any) -> str:
+    doses = str(form["doses"].value() or "").strip().removesuffix("Gy").rstrip()
+    there = sum(any(form[name].value() for name in slot.names) for slot in slots)
+    people = f"{there} {'person' if there == 1 else 'people'} present" if there else ""
+    gray = f"{doses} Gy" if doses and "doses" not in form.errors else ""
+    return " · ".join(part for part in (gray, people) if part)
 
 
 def _under_open(form: Any, under: tuple[tuple[str, str], ...]) -> bool:

@@ -60,6 +60,7 @@ def _used(recorded: CaseInput) -> dict[str, set[int]]:
     people += [row.get("clinician") for row in recorded.team or []]
     people += [row.get("surgeon") for row in recorded.lesions or []]
     people += [row.get("approved_by") for row in recorded.plans or []]
+    people += [one["clinician"] for row in recorded.sessions or [] for one in row.get("presences") or []]
     machines = [recorded.case.get("machine"), *(row.get("machine") for row in recorded.sessions or [])]
     return {
         "machine": {m.pk for m in machines if m},

@@ -33,10 +33,16 @@ function numberSessions() {
     const input = field(row, "number");
     const copied = !field(row, "uuid").value && taken.has(input.value);
     if (!input.value || copied) input.value = last + 1;
-    if (copied) ["date", "started", "beam_on", "ended"].forEach((name) => { field(row, name).value = ""; });
+    if (copied) forgetDay(row);
     taken.add(input.value);
     last = Number(input.value) || last;
   });
+}
+
+/* a copied session is another day, and who was there is said for each session anew */
+function forgetDay(row) {
+  ["date", "started", "beam_on", "ended"].forEach((name) => { field(row, name).value = ""; });
+  row.querySelectorAll(".presence input").forEach((input) => { input.value = input.type === "checkbox" ? input.value : ""; input.checked = false; });
 }
 
 function countRows() {
