@@ -97,15 +97,17 @@ def _sessions(facts: CaseInput) -> dict[Any, Named]:
             "plan": _plan_name(facts, row.get("plan")),
             "lesions": _labels(facts, row.get("lesions")),
             "doses": {_labels(facts, [at])[0]: dose for at, dose in (row.get("doses") or {}).items()},
-            "presences": [_presence(presence) for presence in row.get("presences") or []],
+            "presences": sorted(_presence(presence) for presence in row.get("presences") or []),
         }
 
     return _keyed(facts.sessions, named)
 
 
 def _presence(row: Row) -> str:
-    times = (row.get("arrived_at"), row.get("left_at"))
-    return " ".join([str(row["clinician"]), *(shown(moment) or "not recorded" for moment in times)])
+    """One person in one text: `Dr. Frame, 2026-03-02T13:55:00+00:00 to 2026-03-02T15:20:00+00:00`."""
+    times = [shown(row.get(name)) or "not recorded" for name in ("arrived_at", "left_at")]
+    known = row.get("arrived_at") or row.get("left_at")
+    return f"{row['clinician']}, {' to '.join(times) if known else 'times not recorded'}"
 
 
 def _people(facts: CaseInput) -> dict[Any, Named]:

@@ -2,7 +2,8 @@
 
 Every value is compared with what both had started from (`base`). Where only one person changed it, that change
 stands; where both did, a person picks. Rows are known by their identity, so a moved or renamed lesion stays the
-same lesion.
+same lesion. Doses of a session are compared lesion by lesion, presence person by person (`dose:<lesion>`,
+`present:<clinician>`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ from casetracker.case_input import CaseInput, Row
 SECTIONS = ("lesions", "plans", "sessions", "team", "authorizations", "other_courses")
 IDENTITY = ("uuid", "id", "pk")
 ALL = "all"
+DOSE, PRESENT = "dose:", "present:"
 MINE, THEIRS = "yours", "theirs"
 
 Snapshot = dict[str, str]
@@ -100,8 +102,9 @@ def _both(
     base: Mapping[str, str], path: str, section: str, mine: Row, theirs: Row, picks: Mapping[str, str]
 ) -> _Entry:
     entry = _Entry({**theirs})
-    for name, value in mine.items():
-        other = theirs.get(name)
+    parts_of_theirs = [name for name in theirs if name not in mine and name.startswith((DOSE, PRESENT))]
+    for name in (*mine, *parts_of_theirs):
+        value, other = mine.get(name), theirs.get(name)
         if name in IDENTITY or as_text(value) == as_text(other):
             continue
         start = base.get(f"{path}.{name}", "")
@@ -151,6 +154,8 @@ def as_text(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, list):
         return ", ".join(map(as_text, value))
+    if isinstance(value, dict):
+        return f"{as_text(value.get('arrived_at'))}-{as_text(value.get('left_at'))}"
     return str(getattr(value, "pk", value))
 
 
@@ -179,7 +184,7 @@ def _key(section: str, row: Row, number: int) -> str:
 
 
 def _pointing(row: Row, keys: dict[str, list[str]]) -> Row:
-    row = {name: value for name, value in row.items() if name not in ("doses", "presences")}
+    row = {**_without_parts(row), **_parts(row, keys["lesions"])}
     if "lesions" in row:
         every = len(row["lesions"] or []) == len(keys["lesions"]) > 0
         row["lesions"] = ALL if every else [keys["lesions"][n] for n in row["lesions"] or []]
@@ -188,9 +193,20 @@ def _pointing(row: Row, keys: dict[str, list[str]]) -> Row:
     return row
 
 
+def _without_parts(row: Row) -> Row:
+    return {name: value for name, value in row.items() if name not in ("doses", "presences")}
+
+
+def _parts(row: Row, lesions: list[str]) -> Row:
+    """Doses and presences of a session, each under a name of its own."""
+    doses = {f"{DOSE}{lesions[n]}": dose for n, dose in (row.get("doses") or {}).items() if dose is not None}
+    return doses | {f"{PRESENT}{one['clinician'].pk}": one for one in row.get("presences") or []}
+
+
 def _unkeyed(keyed: Keyed) -> CaseInput:
     places = {name: {key: n for n, key in enumerate(keyed[name])} for name in SECTIONS}
     rows = {name: [_pointed(row, places) for row in keyed[name].values()] for name in SECTIONS}
+    rows["sessions"] = [_joined(row, places["lesions"]) for row in rows["sessions"]]
     return CaseInput(case=keyed["case"].get("", {}), **rows)
 
 
@@ -202,3 +218,18 @@ def _pointed(row: Row, places: dict[str, dict[str, int]]) -> Row:
     if row.get("plan") is not None and "plan" in row:
         row["plan"] = places["plans"].get(row["plan"])
     return row
+
+
+def _joined(row: Row, lesions: dict[str, int]) -> Row:
+    """A session with its doses and presences in one piece again; what somebody took out is left out."""
+    parts = {
+        name: value for name, value in row.items() if name.startswith((DOSE, PRESENT)) and value is not None
+    }
+    doses = {
+        lesions[name.removeprefix(DOSE)]: value
+        for name, value in parts.items()
+        if name.startswith(DOSE) and name.removeprefix(DOSE) in lesions
+    }
+    presences = [value for name, value in parts.items() if name.startswith(PRESENT)]
+    plain = {name: value for name, value in row.items() if not name.startswith((DOSE, PRESENT))}
+    return {**plain, "doses": doses, "presences": presences}

@@ -1,9 +1,11 @@
 """Two versions of the same facts: what each person changed stands, and only what both changed is asked."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from casetracker.case_input import CaseInput
 from casetracker.merge import merged, snapshot
+from casetracker.models import Clinician
 
 
 def facts(lesions=(), **case):
@@ -74,3 +76,64 @@ def test_sessions_still_point_to_their_lesions_when_rows_move():
     found = both(mine, theirs)
     (session,) = found.facts.sessions
     assert [found.facts.lesions[place]["label"] for place in session["lesions"]] == ["L1"]
+
+
+def with_session(doses, *there):
+    """The base with one session: dose of L1 and L2, and who was there until which hour."""
+    row = {"uuid": "s", "number": 1, "lesions": [0, 1], "plan": None}
+    presences = [
+        {"clinician": person, "arrived_at": None, "left_at": datetime(2026, 3, 2, hour, tzinfo=UTC)}
+        for person, hour in there
+    ]
+    made = with_case()
+    made.sessions = [{**row, "doses": doses, "presences": presences}]
+    return made
+
+
+ONCO, FRAME = Clinician(pk=1, name="Onco"), Clinician(pk=2, name="Frame")
+
+
+def together(base, mine, theirs, picks=None):
+    return merged(snapshot(base), mine, theirs, picks or {})
+
+
+def test_presence_and_doses_are_put_together_person_by_person_and_lesion_by_lesion():
+    base = with_session({0: Decimal(20)}, (ONCO, 9))
+    mine = with_session({0: Decimal(20), 1: Decimal(18)}, (ONCO, 10))
+    theirs = with_session({0: Decimal(21)}, (ONCO, 9), (FRAME, 8))
+    found = together(base, mine, theirs)
+    (session,) = found.facts.sessions
+    assert found.open_clashes == []
+    assert session["doses"] == {0: 21, 1: 18}
+    assert [(one["clinician"], one["left_at"].hour) for one in session["presences"]] == [
+        (ONCO, 10),
+        (FRAME, 8),
+    ]
+
+
+def test_presence_that_was_taken_out_by_one_is_gone_and_by_the_other_too():
+    base, empty = with_session({0: Decimal(20)}, (ONCO, 9)), with_session({})
+    for mine, theirs in ((empty, base), (base, empty)):
+        (session,) = together(base, mine, theirs).facts.sessions
+        assert (session["doses"], session["presences"]) == ({}, [])
+
+
+def test_two_times_for_one_person_are_a_question():
+    base, mine, theirs = (with_session({}, (ONCO, hour)) for hour in (9, 10, 11))
+    (clash,) = together(base, mine, theirs).open_clashes
+    assert clash.name == "sessions/s.present:1"
+    (session,) = together(base, mine, theirs, {clash.name: "theirs"}).facts.sessions
+    assert session["presences"][0]["left_at"].hour == 11
+
+
+def test_a_dose_follows_its_lesion_when_rows_move():
+    base = with_session({0: Decimal(20), 1: Decimal(18)})
+    mine = with_session({0: Decimal(18), 1: Decimal(20)})
+    mine.lesions.reverse()
+    found = together(base, mine, base)
+    assert found.differing == []
+    (session,) = found.facts.sessions
+    assert {found.facts.lesions[n]["label"]: dose for n, dose in session["doses"].items()} == {
+        "L1": 20,
+        "L2": 18,
+    }

@@ -45,13 +45,13 @@ OTHER_LABELS = {
     "halted_on": "Since",
     "position": "Place in the list",
     "presences": "Present in the room",
-    "doses": "Doses",
     "confirmed": "Confirmed template values",
     "patient.birth_date": "Date of birth",
     "patient.sex": "Sex",
 }
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _MOMENT = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\S*$")
+_MOMENT_INSIDE = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\S*")
 _PATH = re.compile(r"^(?P<section>\w+)(?:\[(?P<row>.*)\])?(?:\.(?P<field>\w+))?$")
 
 
@@ -106,9 +106,17 @@ def _words(field: Any, value: Any) -> str | None:
         return date_format(date.fromisoformat(str(value)), "M j, Y")
     if _MOMENT.match(str(value)):
         return date_format(timezone.localtime(datetime.fromisoformat(str(value))), "M j, Y, H:i")
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_words(field, entry)} Gy" for name, entry in value.items())  # doses only
     words = {str(key): str(text) for key, text in getattr(field, "choices", ()) or () if key}
     unit = f" {field.unit}" if isinstance(field, QuantityField) else ""
-    return f"{words.get(str(value), str(value))}{unit}"
+    text = words.get(str(value), str(value))
+    return f"{_MOMENT_INSIDE.sub(_clock, text)}{unit}"
+
+
+def _clock(found: re.Match[str]) -> str:
+    """The time of day of a moment within a longer text, such as who was present from when to when."""
+    return date_format(timezone.localtime(datetime.fromisoformat(found[0])), "H:i")
 
 
 def row_summary(path: str, row: dict[str, Any]) -> str:
