@@ -305,9 +305,11 @@ def download_pdf(page: Page) -> str:
     return pdf_text(started.value.path().read_bytes())
 
 
-def pdf_text(content: bytes) -> str:
+def pdf_text(content: bytes, pages: int = 3) -> str:
+    """The first pages, which hold decision, lines and lesions; spaces made one."""
     with pdfplumber.open(io.BytesIO(content)) as pdf:
-        return re.sub(r"\s+", " ", " ".join(page.extract_text(use_text_flow=True) for page in pdf.pages))
+        texts = [page.extract_text(use_text_flow=True) for page in pdf.pages[:pages]]
+    return re.sub(r"\s+", " ", " ".join(texts))
 
 
 def states_of_packets(page: Page, case: str) -> list[str]:
