@@ -37,7 +37,8 @@ def accept_item(
         )
     outcome = ReviewOutcome.ACCEPT_WITH_NOTE if note else ReviewOutcome.ACCEPT
     decision = _decide(packet, item, by, version, outcome, note=note)
-    _record(packet, by, "review.accepted", f"Accepted: {item.label}", [item])
+    said = {"note": note} if note else {}
+    _record(packet, by, "review.accepted", f"Accepted: {item.label}", [item], **said)
     return decision
 
 
@@ -84,7 +85,9 @@ def return_item(
     decision = _decide(
         packet, item, by, version, ReviewOutcome.RETURN, reason=reason, note=text.strip(), due_on=due_on
     )
-    _record(packet, by, "review.returned", f"Returned: {item.label}", [item], reason=reason)
+    _record(
+        packet, by, "review.returned", f"Returned: {item.label}", [item], reason=reason, text=text.strip()
+    )
     queueing.refresh(case=packet.case)
     return decision
 
