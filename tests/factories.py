@@ -1,19 +1,21 @@
 """Cases in every state, walked there through the real services by the people who would do it.
 
 `case_at("approved", story=3)` gives the case; states before review speak of the whole case, later ones hold for
-each of its packets. Stories are in `stories.py`, documents in `paper.py`, people in `cast.py`.
+each of its packets. Stories are in `stories.py`, people in `cast.py`; the documents
+are filed as those of the demonstration are.
 """
 
 from collections.abc import Callable
+from datetime import date
 
 from casetracker.case_input import CaseInput
 from casetracker.choices import Answer, Condition, ItemReview, ReturnReason
+from casetracker.management.demo.documents import file_documents
 from casetracker.models import Case, Packet
 from casetracker.selectors.review import to_confirm
 from casetracker.services import coding, handoff, review
 from casetracker.services.cases import open_case, save_facts
 from tests.cast import PASSWORD, World, build_world
-from tests.paper import write_everything
 from tests.stories import story
 
 STATES = (
@@ -29,6 +31,7 @@ STATES = (
     "closed",
 )
 ACCEPTED = "Looked at together with the plan."
+PAPER_UNTIL = date(2026, 12, 31)
 
 
 def case_at(state: str, story: int = 1, world: World | None = None) -> Case:
@@ -67,7 +70,7 @@ def _coded(case: Case, number: int, world: World) -> None:
 
 
 def _documented(case: Case, number: int, world: World) -> None:
-    write_everything(case, world)
+    file_documents(case=case, by=world.people["petra"], today=PAPER_UNTIL)
 
 
 def _each(act: Callable[[Packet, World], None]) -> Callable[[Case, int, World], None]:

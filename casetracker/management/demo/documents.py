@@ -23,7 +23,13 @@ STEP_DAYS = {
     "follow_up": (1, "09:30"),
     "billing": (2, "10:00"),
 }
-BEFORE_BEAM = "10:20"
+BEFORE_BEAM = "07:10"
+# Kinds of document that bear the day the case records for them.
+OWN_DAYS = {
+    "clinical_planning_note": "clinical_plan_on",
+    "simulation_note": "simulated_on",
+    "physics_check": "continuing_check_on",
+}
 
 
 def file_documents(*, case: Case, by: User, share: float = 1.0, today: date) -> None:
@@ -68,7 +74,7 @@ def _about(subject: str) -> str:
 
 
 def _entry(case: Case, kind: str, subject: str, items: list[ChecklistItem]) -> DocumentInput:
-    service_on, signed_at = _moment(case, subject, items)
+    service_on, signed_at = _moment(case, kind, subject, items)
     author = _author(case, items)
     return DocumentInput(
         kind=kind,
@@ -102,15 +108,27 @@ def _timing(items: list[ChecklistItem]) -> set[str]:
     return {word for needed in found if needed and needed.item for word in needed.item.timing}
 
 
-def _moment(case: Case, subject: str, items: list[ChecklistItem]) -> tuple[date, datetime]:
+def _moment(case: Case, kind: str, subject: str, items: list[ChecklistItem]) -> tuple[date, datetime]:
+    """Day of service and moment of the signature, early enough for every item the document is to prove."""
     days, clock = STEP_DAYS[min((item.step for item in items), key=list(STEP_DAYS).index)]
     first, last = _treatment_days(case, subject)
     timing = _timing(items)
     if "same_day_as_session" in timing or days == 0:
         days, clock = 0, BEFORE_BEAM if timing & {"before_beam", "before_next_session"} else "12:30"
-    start = last if days > 0 else first
-    service_on = start + timedelta(days=days)
+    service_on = (last if days > 0 else first) + timedelta(days=days)
+    service_on = getattr(case, OWN_DAYS.get(kind, ""), None) or min([service_on, *_limits(case, timing)])
     return service_on, at(service_on, clock, case.department)
+
+
+def _limits(case: Case, timing: set[str]) -> list[date]:
+    """The last days on which papers count that must be there before the simulation or the plan approval."""
+    found = []
+    if "before_simulation" in timing and case.simulated_on:
+        found.append(case.simulated_on - timedelta(days=1))
+    if "before_plan_approval" in timing:
+        approvals = case.plans.filter(removed_at=None, approved_at__isnull=False).order_by("approved_at")
+        found += [plan.approved_at.date() - timedelta(days=1) for plan in approvals[:1]]
+    return found
 
 
 def _treatment_days(case: Case, subject: str) -> tuple[date, date]:
