@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from casetracker.case_input import CaseInput, Row
@@ -20,12 +20,12 @@ LARGE_MM, LARGE_GY, SESSION_GY = Decimal(100), Decimal(90), Decimal(30)
 EARLIEST = date(2000, 1, 1)
 CASE_ORDER = (
     ("referred_on", "Referred on"),
-    ("consulted_on", "Consulted on"),
+    ("consulted_on", "Consultation on"),
     ("decided_on", "Decided on"),
     ("clinical_plan_on", "Clinical planning note on"),
     ("simulated_on", "Simulated on"),
     ("date_of_service", "Date of service"),
-    ("follow_up_on", "Follow-up on"),
+    ("follow_up_on", "First follow-up on"),
 )
 
 
@@ -53,6 +53,11 @@ def remarks(facts: CaseInput, zone: str) -> list[Remark]:
 
 def stops(facts: CaseInput, zone: str) -> list[Remark]:
     return [remark for remark in remarks(facts, zone) if remark.severity == STOP]
+
+
+def date_remarks(case: Any) -> list[Remark]:
+    """Doubts about the clinical dates of a recorded case alone, for a page that changes only them."""
+    return list(_case_dates({name: getattr(case, name) for name, _ in CASE_ORDER}))
 
 
 def _case_dates(case: Row) -> Iterator[Remark]:

@@ -1,0 +1,142 @@
+"""Wrong input in the browser: a clear message beside the field, what was typed kept, and shown to nobody else."""
+
+import re
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
+
+from tests.browser import story_steps as step
+from tests.browser.page_checks import problems
+from tests.cast import PASSWORD
+from tests.factories import case_at
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SIZE = "#id_lesions-0-max_dimension_mm"
+SAVE = re.compile("^Save$")
+
+
+@pytest.fixture
+def case(cast):
+    """A case of one lesion of 18 mm with every fact."""
+    return f"/cases/{case_at('suggested', 1, cast).pk}/"
+
+
+def open_facts(window, case, name="petra"):
+    page = step.sign_in(window(), name)
+    page.goto(f"{case}facts/")
+    return page
+
+
+def messages(page):
+    return page.locator("[data-error-summary] li").all_inner_texts()
+
+
+def test_text_for_a_number_is_named_and_kept(window, case):
+    page = open_facts(window, case)
+    page.locator(SIZE).fill("big")
+    step.press(page, SAVE)
+    assert messages(page) == [
+        "Lesion 1, Largest size: “big” is not a number of mm. Type for example 18 or 1.8 cm."
+    ]
+    assert page.locator(SIZE).input_value() == "big"
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    page.locator("[data-error-summary] a").click()
+    expect(page.locator(SIZE)).to_be_focused()
+    assert problems(page) == []
+
+
+def test_reversed_dates_and_times_are_refused_beside_their_fields(window, case):
+    page = open_facts(window, case)
+    row = step.section(page, "sessions")
+    row.get_by_label("Start time").fill("0900")
+    row.get_by_label("End time").fill("0815")
+    step.press(page, SAVE)
+    assert any("08:15 is before 08:30: the order is start, beam on, end." in text for text in messages(page))
+    assert row.get_by_label("End time").input_value() == "0815"
+    page.goto(case)
+    area = page.locator(".care form").first
+    step.enter(area, {"Referred on": "2/20/26", "Consultation on": "2/10/26"})
+    step.press(page, "Record these dates")
+    step.told(page, "Please check: Consultation on (2026-02-10) lies before “referred on” (2026-02-20).")
+
+
+def test_a_sixty_first_lesion_does_not_fit_and_no_row_is_lost(window, case):
+    page = open_facts(window, case)
+    rows = "\n".join(f"P{n}\tMetastasis\tFrontal\tLeft\t{5 + n % 20}" for n in range(1, 61))
+    step.enter(step.section(page, "lesions"), {"Rows from a spreadsheet": rows})
+    step.press(page, "Read into the table")
+    step.press(page, SAVE)
+    assert messages(page) != []
+    assert "60" in messages(page)[0]
+    assert page.locator("#id_lesions-60-label").input_value() == "P60"
+
+
+def test_a_date_that_is_none_and_a_count_that_is_a_word(window, case):
+    page = open_facts(window, case)
+    page.get_by_label("Date of service").fill("31/31/2026")
+    page.get_by_label("Planned sessions").fill("many")
+    step.press(page, SAVE)
+    assert [text.partition(":")[0] for text in messages(page)] == ["Date of service", "Planned sessions"]
+    assert page.get_by_label("Planned sessions").input_value() == "many"
+
+
+def test_a_stale_tab_shows_both_versions_and_loses_neither(window, case):
+    petra, cora = open_facts(window, case), open_facts(window, case, "cora")
+    petra.locator(SIZE).fill("19")
+    step.press(petra, SAVE)
+    cora.locator(SIZE).fill("17")
+    cora.get_by_label("Account number").fill("A-99")
+    step.press(cora, SAVE)
+    expect(cora.get_by_role("heading", level=1)).to_have_text("Two versions of these facts")
+    assert problems(cora) == []
+    main = cora.locator("main")
+    for words in ("Petra Prepares", "19", "17"):
+        expect(main).to_contain_text(words)
+    cora.get_by_role("radio", name=re.compile("17")).check()
+    step.press(cora, "Save both together")
+    cora.goto(f"{case}facts/")
+    assert cora.locator(SIZE).input_value() == "17"
+    assert cora.get_by_label("Account number").input_value() == "A-99"
+
+
+@pytest.fixture
+def sent_too_late(window, case):
+    """Petra typed 23 mm, her session ended, and she pressed Save."""
+    page = open_facts(window, case)
+    page.locator(SIZE).fill("23")
+    expect(page.locator("[data-panel-state]")).to_have_text("as typed, not saved")
+    Session.objects.all().delete()
+    step.press(page, SAVE)
+    expect(page.locator("main")).to_contain_text("Your session had ended")
+    assert problems(page) == []
+    return page
+
+
+def sign_in_here(page, name):
+    page.get_by_label("User name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    step.press(page, "Sign in")
+
+
+def test_half_typed_entries_come_back_to_the_same_person(sent_too_late, case):
+    page = sent_too_late
+    sign_in_here(page, "petra")
+    if page.get_by_role("button", name="Continue with these entries").count():
+        step.press(page, "Continue with these entries")
+    expect(page).to_have_url(re.compile(f"{case}facts/"))
+    assert page.locator(SIZE).input_value() == "23"
+    expect(page.locator("#case-form.is-dirty")).to_be_visible()
+    step.press(page, SAVE)
+    page.goto(f"{case}facts/")
+    assert page.locator(SIZE).input_value() == "23"
+
+
+def test_half_typed_entries_are_never_shown_to_another_person(sent_too_late, case):
+    page = sent_too_late
+    sign_in_here(page, "cora")
+    assert 'value="23"' not in page.content()
+    page.goto(f"{case}facts/")
+    assert page.locator(SIZE).input_value() == "18"
+    page.go_back()
+    assert 'value="23"' not in page.content()
