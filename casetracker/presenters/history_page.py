@@ -3,7 +3,8 @@
 from typing import Any
 
 from casetracker.models import CaseRevision
-from casetracker.presenters.words import path_words, row_summary, value_words
+from casetracker.presenters.revision_words import UNSAID, SubjectName, codes_moved, pairs_of
+from casetracker.presenters.words import path_words
 
 ICONS = {
     "case.opened": ("plus", "green"),
@@ -12,14 +13,13 @@ ICONS = {
     "case.halted": ("pause", "amber"),
     "case.template_confirmed": ("check", "green"),
 }
-NOT_FACTS = ("codes", "moved_codes", "moved_by")
 MOST_FACTS = 60
 
 
-def revision_shown(revision: CaseRevision) -> dict[str, Any]:
-    """One entry of the history page."""
+def revision_shown(revision: CaseRevision, subject_name: SubjectName) -> dict[str, Any]:
+    """One entry of the history page. subject_name: words for what an item or document is about."""
     icon, tone = ICONS.get(revision.action, ("history", "neutral"))
-    facts = [fact_shown(path, pair) for path, pair in revision.difference.items() if path not in NOT_FACTS]
+    facts = pairs_of(revision.difference, subject_name)
     return {
         "version": revision.version,
         "what": _words(revision),
@@ -29,7 +29,7 @@ def revision_shown(revision: CaseRevision) -> dict[str, Any]:
         "tone": tone,
         "facts": facts[:MOST_FACTS],
         "more": max(len(facts) - MOST_FACTS, 0),
-        "codes": _codes(revision.difference.get("codes")),
+        "codes": codes_moved(revision.difference.get("codes")),
         "moved": bool(revision.difference.get("moved_codes")),
         "digest": revision.digest,
     }
@@ -43,27 +43,8 @@ def event_shown(revision: CaseRevision) -> dict[str, Any]:
 
 def _words(revision: CaseRevision) -> str:
     if revision.action == "case.saved":
-        facts = [path for path in revision.difference if path not in NOT_FACTS]
+        facts = [path for path in revision.difference if path not in UNSAID]
         names = list(dict.fromkeys(path_words(path) for path in facts))
         rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
         return f"Changed: {', '.join(names[:3])}{rest}"
     return revision.summary
-
-
-def fact_shown(path: str, pair: Any) -> dict[str, Any]:
-    """Old and new value of one path; a whole row says what it holds."""
-    before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
-    return {"label": path_words(path), "before": _value(path, before), "after": _value(path, after)}
-
-
-def _value(path: str, value: Any) -> str | None:
-    if isinstance(value, dict):
-        return row_summary(path, value) or "recorded"
-    return value_words(path, value)
-
-
-def _codes(pair: Any) -> dict[str, str] | None:
-    if not isinstance(pair, list) or len(pair) != 2:
-        return None
-    before, after = (", ".join(side or []) or "none" for side in pair)
-    return {"before": before, "after": after}

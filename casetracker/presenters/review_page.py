@@ -21,16 +21,15 @@ from casetracker.errors import Refused
 from casetracker.models import BillingLine, ChecklistItem, User
 from casetracker.navigation import HANDOFF_WORK
 from casetracker.presenters.review_items import groups, item_row
+from casetracker.presenters.revision_words import SubjectName, codes_moved, pair_of, pairs_of
 from casetracker.selectors.access import access_of
 from casetracker.selectors.review import warning_key
 from casetracker.selectors.review_sheet import ReviewSheet, acceptable
 from casetracker.workflow import LOCKED
-from checklists.engine.fields import label_of
 
 __all__ = ["Person", "groups", "item_row", "packet_context"]
 
 SHOWN_PAIRS = 8
-_NOT_FACTS = ("status", "codes", "moved_by")
 PAGES = {"codes": "case-codes", "facts": "case-facts", "checklist": "case-checklist"}
 
 
@@ -103,7 +102,7 @@ def packet_context(
         "figures": _figures(sheet, rows),
         "seen": " ".join(f"{item}:{version}" for item, version in seen.items()),
         "seen_count": len(seen),
-        "changes": [_change(revision) for revision in sheet.since_submission],
+        "changes": [_change(revision, sheet.subjects.name) for revision in sheet.since_submission],
         "moved": [_moved(revision) for revision in sheet.moved_codes],
         "comparison": sheet.since_last_review,
         "warnings": sheet.warnings,
@@ -258,46 +257,26 @@ def _figures(sheet: ReviewSheet, rows: Iterable[dict[str, Any]]) -> list[dict[st
     ]
 
 
-def _change(revision: Any, only: Iterable[str] | None = None) -> dict[str, Any]:
-    """A revision with its old and new values in words; `only` names the paths to show, None shows all."""
-    wanted = None if only is None else set(only)
-    pairs = [
-        {"label": label_of(path), "before": _short(pair[0]), "after": _short(pair[1])}
-        for path, pair in revision.difference.items()
-        if isinstance(pair, list) and len(pair) == 2 and path not in _NOT_FACTS
-        if wanted is None or path in wanted
-    ]
+def _change(revision: Any, subject_name: SubjectName) -> dict[str, Any]:
+    """A revision with its old and new values in words."""
+    return _told(revision, revision.summary, pairs_of(revision.difference, subject_name))
+
+
+def _moved(revision: Any) -> dict[str, Any]:
+    """Only the facts that moved a code, and the lines that went and came."""
+    paths = revision.difference.get("moved_by") or ()
+    return _told(revision, "", [pair_of(path, revision.difference[path]) for path in paths])
+
+
+def _told(revision: Any, what: str, pairs: list[dict[str, Any]]) -> dict[str, Any]:
     return {
-        "what": revision.summary if wanted is None else "",
+        "what": what,
         "who": revision.by,
         "at": revision.at,
         "pairs": pairs[:SHOWN_PAIRS],
         "more": pairs[SHOWN_PAIRS:],
-        "codes": _codes(revision.difference.get("codes")),
+        "codes": codes_moved(revision.difference.get("codes")),
     }
-
-
-def _moved(revision: Any) -> dict[str, Any]:
-    return _change(revision, revision.difference.get("moved_by") or ())
-
-
-def _codes(pair: Any) -> list[dict[str, str]]:
-    """Lines that went and lines that came."""
-    if not (isinstance(pair, list) and len(pair) == 2):
-        return []
-    before, after = ([str(line) for line in lines or []] for lines in pair)
-    gone = [{"change": "removed", "line": line} for line in dict.fromkeys(before) if line not in after]
-    return gone + [{"change": "added", "line": line} for line in dict.fromkeys(after) if line not in before]
-
-
-def _short(value: Any) -> str:
-    if value is None:
-        return "not recorded"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
-    return "recorded" if isinstance(value, dict) else str(value)
 
 
 def _event(decision: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from casetracker.choices import Modality, PacketStatus
 from casetracker.errors import NotAllowed
 from casetracker.forms.progress import HaltForm, ProgressForm
 from casetracker.permissions import can_edit_case
+from casetracker.plausibility import date_remarks
 from casetracker.presenters.case_page import case_page
 from casetracker.presenters.history_page import event_shown, revision_shown
 from casetracker.presenters.overview_page import key_facts, next_step
@@ -22,6 +23,7 @@ from casetracker.selectors.case_lists import CaseFilter, case_page_of
 from casetracker.selectors.histories import history_page
 from casetracker.selectors.overview import case_work
 from casetracker.selectors.preview import saved_suggestion
+from casetracker.selectors.subjects import subjects_of
 from casetracker.services.cases import halt_case, record_progress
 from casetracker.services.reading import note_list, note_view
 from casetracker.views.common import open_case_page, page
@@ -119,6 +121,8 @@ def progress(request: HttpRequest, case_id: int) -> HttpResponse:
         return _overview(request, case, progress=form)
     record_progress(case=case, by=request.user, dates=form.cleaned_data)
     messages.success(request, "The course of care is recorded.")
+    for remark in date_remarks(case):
+        messages.warning(request, f"Please check: {remark.message}")
     return redirect("case", case.pk)
 
 
@@ -142,8 +146,9 @@ def history(request: HttpRequest, case_id: int) -> HttpResponse:
     below = request.GET.get("below", "")
     found = history_page(case, int(below) if below.isdigit() else None)
     context = case_page(case, "case-history")
+    name = subjects_of(case).name
     context |= {
-        "revisions": [revision_shown(revision) for revision in found.revisions],
+        "revisions": [revision_shown(revision, name) for revision in found.revisions],
         "older_url": f"?below={found.older}" if found.older else "",
         "newest_url": reverse("case-history", args=[case.pk]) if below else "",
     }

@@ -1,9 +1,12 @@
 """The list of cases, the overview, the history, the course of care, the first page: what they show to whom."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from casetracker.case_input import CaseInput
 from casetracker.models import AuditEvent, Case, Patient
@@ -84,6 +87,19 @@ def test_the_history_tells_who_changed_what_in_words(client, case, petra):
     for part in ("Case opened", "Petra Prepares", "Suggested codes", "Fixation"):
         assert part in shown
     assert "fixation_type" not in shown
+
+
+def test_the_history_speaks_of_documents_lines_and_packets_in_words(client, world, petra):
+    client.force_login(petra)
+    page = client.get(url(case_at("returned", world=world), "case-history")).content.decode()
+    shown = " ".join(strip_tags(page.partition("<main")[2].partition("</main")[0]).split())
+    for part in ("77372, facility claim", "Release, 1 unit", "Radiation oncology consultation", "signed Feb"):
+        assert part in shown
+    for part in ("Ready for review In review", "Say who measured.", "Other"):
+        assert part in shown
+    assert not re.findall(
+        r"[a-z]+_[a-z_]+|[{}]|(?:lesion|session|plan):[0-9a-f]{8}|(?<!MRI )\d{4}-\d\d-\d\d", shown
+    )
 
 
 @pytest.mark.parametrize("name", CASE_PAGES)
