@@ -12,7 +12,6 @@ WORDS = {
     "account.closed": "Closed an account",
     "account.opened": "Opened an account",
     "account.password": "Gave a first password",
-    "account.password": "Gave a first password",
     "account.reopened": "Opened an account again",
     "account.roles": "Changed roles",
     "case.halted": "Held, cancelled or resumed the case",
