@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
-WIDTHS = (1280, 820)
+WIDTHS = (1920, 1280, 820)
 OPEN_FOLDS = "document.querySelectorAll('main details').forEach(fold => { fold.open = true; })"
 TOO_WIDE = """() => [...document.querySelectorAll('main *')]
   .filter(node => node.getBoundingClientRect().right > innerWidth + 1 && !node.closest('[tabindex][role=region]'))

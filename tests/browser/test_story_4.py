@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser import story_facts as facts
 from tests.browser import story_steps as step
+from tests.browser.page_checks import problems
 from tests.browser.story_paper import BEFORE, PATIENT_QA, PLAN_INVERSE, papers_before, papers_of_treatment
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -62,6 +63,7 @@ def test_from_one_to_three_sessions_nothing_is_lost(halfway, window):
         changed["Checklist"]
     )
     assert "New Time-out before beam Session 3" in changed["Checklist"]
+    assert problems(petra) == []
     expect(petra.get_by_text("kept with their evidence")).to_be_visible()
     assert step.documents_of(petra, case) == before
 

@@ -81,6 +81,68 @@ def test_a_date_that_is_none_and_a_count_that_is_a_word(window, case):
     assert page.get_by_label("Planned sessions").input_value() == "many"
 
 
+BAD_LIST = """Kind\tTitle\tAuthor\tService date\tSigned at\tReference
+Prescription\tPrescription 20 Gy\tDr. Olga Onco\t2026-02-24\t2026-02-24 15:00\tfolder 1
+Prescripton\tPrescription again\tDr. Olga Onco\t31/31/2026\t2026-02-24\tfolder 2"""
+
+
+def test_a_document_list_names_every_wrong_cell_and_stores_nothing(window, case):
+    page = step.sign_in(window(), "petra")
+    page.goto(f"{case}documents/list/")
+    page.get_by_label("Paste the list").fill(BAD_LIST)
+    step.press(page, "Check the list")
+    preview = page.locator("#preview")
+    for words in (
+        "Did you mean: Prescription?",
+        "'31/31/2026' is not a date",
+        "has no time",
+        "1 row cannot be",
+    ):
+        expect(preview).to_contain_text(words)
+    expect(page.get_by_role("button", name="Store the list")).to_have_attribute("aria-disabled", "true")
+    assert page.get_by_label("Paste the list").input_value() == BAD_LIST
+    assert problems(page) == []
+    assert step.documents_of(page, case) == []
+
+
+def add_line(window, case, code):
+    page = step.sign_in(window(), "cora")
+    page.goto(f"{case}codes/add/")
+    step.enter(page.locator("main form"), {"Code": code, "Why it is added": "The oncologist asked for it."})
+    step.press(page, "Add the line")
+    return page
+
+
+@pytest.mark.parametrize("code", ["7737", "none!"])
+def test_a_code_that_is_none_is_refused_and_what_was_typed_stays(window, case, code):
+    page = add_line(window, case, code)
+    expect(page.locator(".invalid-feedback")).to_contain_text(f"“{code.upper()}” is not a billing code")
+    assert page.get_by_label("Why it is added").input_value() == "The oncologist asked for it."
+    assert problems(page) == []
+
+
+def test_a_code_the_rule_book_does_not_know_carries_a_warning(window, case):
+    page = add_line(window, case, "99999")
+    expect(page.locator("main")).to_contain_text("99999 is not in this rule book")
+    assert problems(page) == []
+
+
+def test_a_wrong_password_approves_nothing(window, cast):
+    case = case_at("in_review", 1, cast)
+    packet = case.packets.get(stream="surgeon_professional")
+    page = step.sign_in(window(), "sam")
+    page.goto(f"/cases/{case.pk}/review/{packet.pk}/")
+    step.press(page, re.compile("^Accept all"))
+    for box in page.locator("ul.ticks input").all():
+        box.check()
+    page.get_by_label("Note on the approval").fill("Looked at.")
+    page.get_by_label("Your password").fill("not mine")
+    step.press(page, "Approve and freeze")
+    expect(page.locator("main")).to_contain_text("This is not your password. Nothing was approved.")
+    assert page.get_by_label("Note on the approval").input_value() == "Looked at."
+    assert problems(page) == []
+
+
 def test_a_stale_tab_shows_both_versions_and_loses_neither(window, case):
     petra, cora = open_facts(window, case), open_facts(window, case, "cora")
     petra.locator(SIZE).fill("19")
