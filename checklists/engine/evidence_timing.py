@@ -8,7 +8,7 @@ and a late signature is a late entry. Where only the day is known and it is the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from .evidence_records import NOT_AFTERWARDS, CheckResult, EvidenceDocument, Item, Moment, Moments, show
 
@@ -18,10 +18,15 @@ LATE_AFTER_DAYS = 14  # local default of the department: later than this a super
 def _earlier(moment: Moment, limit: Moment) -> bool | None:
     """True or False when the order is known; None when only the day is known and it is the same day."""
     if isinstance(moment, datetime) and isinstance(limit, datetime):
-        return moment < limit
+        return _instant(moment) < _instant(limit)
     if day_of(moment) == day_of(limit):
         return None
     return day_of(moment) < day_of(limit)
+
+
+def _instant(moment: datetime) -> datetime:
+    """In UTC: two times of one zone are compared by their clocks alone, which lie in the hour that comes twice."""
+    return moment.astimezone(UTC) if moment.tzinfo else moment
 
 
 def day_of(moment: Moment) -> date:
