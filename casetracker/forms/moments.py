@@ -94,16 +94,45 @@ class MomentField(forms.Field):
         self.widget.attrs.update({"placeholder": "YYYY-MM-DD HH:MM", "autocomplete": "off", "maxlength": 30})
 
     def to_python(self, value: Any) -> dt.datetime | None:
-        text = str(value or "").strip().replace("T", " ")
+        text = re.sub(r"(?<=\d)T(?=\d)", " ", str(value or "").strip())
         if not text:
             return None
-        day, _, time = text.partition(" ")
-        if not time.strip():
+        day, _, rest = text.partition(" ")
+        time, _, zone = rest.strip().partition(" ")
+        if not time:
             raise ValidationError("Type the day and the time, for example 2026-03-02 0730.")
-        return at(parse_day(day), parse_time(time.strip()))
+        return exactly(parse_day(day), parse_time(time), zone.strip().upper())
 
     def prepare_value(self, value: Any) -> Any:
-        return local(value).strftime("%Y-%m-%d %H:%M") if isinstance(value, dt.datetime) else value
+        if not isinstance(value, dt.datetime):
+            return value
+        here = local(value)
+        return here.strftime("%Y-%m-%d %H:%M %Z" if len(_readings(here)) > 1 else "%Y-%m-%d %H:%M")
+
+
+def exactly(day: dt.date, time: dt.time, zone: str = "") -> dt.datetime:
+    """The one moment that clock showed in the active zone. `zone` is its short name, needed where an hour came twice.
+
+    Raises ValidationError for a time that the clocks skipped or showed twice, and for the name of another zone.
+    """
+    readings = _readings(dt.datetime.combine(day, time))
+    found = readings.get(zone) if zone else next(iter(readings.values()), None)
+    if not readings:
+        raise ValidationError(
+            f"{time:%H:%M} did not exist on {day}: the clocks were put forward. Type the time after."
+        )
+    if found is None or (len(readings) > 1 and not zone):
+        known = " or ".join(f"{time:%H:%M} {name}" for name in readings)
+        raise ValidationError(f"Which {time:%H:%M} on {day}? Type {known}.")
+    return found.astimezone(dt.UTC)
+
+
+def _readings(wall: dt.datetime) -> dict[str, dt.datetime]:
+    """Moments at which clocks of the active zone show this, by the zone's short name: usually one, two or none."""
+    here, plain = timezone.get_current_timezone(), wall.replace(tzinfo=None, fold=0)
+    both = [plain.replace(tzinfo=here, fold=fold) for fold in (0, 1)]
+    real = [one for one in both if one.astimezone(dt.UTC).astimezone(here).replace(tzinfo=None) == plain]
+    return {one.tzname() or "": one for one in real}
 
 
 def at(day: dt.date, time: dt.time) -> dt.datetime:
