@@ -174,6 +174,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": STATICFILES_STORAGE_NAME},
 }
+FILE_UPLOAD_PERMISSIONS = 0o600  # for the site's own account, and never to be run
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 UPLOAD_MAX_MB = env.whole("UPLOAD_MAX_MB", 20, least=1, most=200)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 8000  # sixty lesions with their fields, ten times over
