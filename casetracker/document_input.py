@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.core.files import File
+
 from casetracker.choices import EntryType
 from casetracker.models import Clinician
 
@@ -14,6 +16,8 @@ class DocumentInput:
     author: a clinician of the department, or None with `author_name` for somebody else.
     subject: `case`, `lesion:<uuid>`, `session:<uuid>` or `plan:<uuid>`.
     item_ids: checklist items of the case that this document proves.
+    file: a sent file to attach; None attaches nothing and leaves the one of an earlier version where it is.
+    drop_file: a new version is stored without the file of the earlier one.
     """
 
     kind: str
@@ -28,3 +32,5 @@ class DocumentInput:
     subject: str = "case"
     entry_type: str = EntryType.ORIGINAL
     item_ids: tuple[int, ...] = ()
+    file: "File[bytes] | None" = None
+    drop_file: bool = False

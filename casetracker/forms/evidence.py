@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
+from casetracker.attachments import TAKEN, Unusable, checked_kind
 from casetracker.choices import CaseRole, EntryType
 from casetracker.document_input import DocumentInput
 from casetracker.document_list import ENDINGS, UnreadableList, decode
@@ -26,8 +28,33 @@ def kind_choices() -> list[tuple[str, Any]]:
     return [("", "Choose the kind"), *((STEPS.get(step, step), found) for step, found in by_step.items())]
 
 
+class AttachedFileField(forms.FileField):
+    """A file to keep with the document, judged by its content and never by its name; None for none."""
+
+    widget = forms.FileInput
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="Attached file",
+            required=False,
+            allow_empty_file=True,
+            help_text=f"{TAKEN}, at most {settings.UPLOAD_MAX_MB} MB. It is kept without its name.",
+        )
+        self.widget.attrs["accept"] = ".pdf,.png,.jpg,.jpeg"
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        sent = super().clean(data, initial)
+        if not sent:
+            return None
+        try:
+            checked_kind(sent, settings.UPLOAD_MAX_MB)
+        except Unusable as problem:
+            raise forms.ValidationError(str(problem)) from None
+        return sent
+
+
 class DocumentForm(forms.Form):
-    """One index entry and the items it proves."""
+    """One index entry and the items it proves; with a file where the department keeps files."""
 
     kind = forms.ChoiceField(help_text="The items it usually proves are ticked for you.")
     title = forms.CharField(
@@ -63,9 +90,18 @@ class DocumentForm(forms.Form):
         people: Sequence[tuple[Clinician, str]],
         subjects: list[tuple[str, str]],
         rows: Iterable[Row],
+        attach: bool = False,
+        attached: bool = False,
         **kwargs: Any,
     ) -> None:
+        """attach: a file may be sent along. attached: the present version has one, which may be taken off."""
         super().__init__(*args, **kwargs)
+        if attach:
+            self.fields["file"] = AttachedFileField()
+        if attached:
+            self.fields["drop_file"] = forms.BooleanField(
+                label="Take the file off in the new version", required=False
+            )
         self.parts = {person.pk: part for person, part in people}
         self.fields["kind"].choices = kind_choices()  # type: ignore[attr-defined]
         self.fields["subject"].choices = subjects  # type: ignore[attr-defined]
@@ -81,6 +117,8 @@ class DocumentForm(forms.Form):
         signed, written = cleaned.get("signed_at"), cleaned.get("written_at")
         if signed and written and signed < written:
             self.add_error("signed_at", "The signature is earlier than the writing. Check both times.")
+        if cleaned.get("file") and cleaned.get("drop_file"):
+            self.add_error("drop_file", "Choose another file or take the present one off, not both.")
         return cleaned
 
     def entry(self) -> DocumentInput:
@@ -100,6 +138,8 @@ class DocumentForm(forms.Form):
             subject=data["subject"] or "case",
             entry_type=data["entry_type"] or EntryType.ORIGINAL,
             item_ids=tuple(int(item) for item in data["items"]),
+            file=data.get("file") or None,
+            drop_file=bool(data.get("drop_file")),
         )
 
 

@@ -27,6 +27,7 @@ WORDS = {
     "department.saved": "Saved department settings",
     "document.added": "Added a document",
     "document.changed": "Changed a document",
+    "document.downloaded": "Downloaded the file of a document",
     "document.linked": "Ticked items with a document",
     "document.listed": "Added a document list",
     "document.removed": "Removed a document",

@@ -18,6 +18,11 @@ CHECKLIST_ROUTES = [
     path("cases/<int:case_id>/documents/list/", document_lists.document_list, name="case-document-list"),
     path("cases/<int:case_id>/documents/<int:document_id>/", documents.change, name="case-document-change"),
     path(
+        "cases/<int:case_id>/documents/<int:document_id>/file/",
+        documents.attached_file,
+        name="case-document-file",
+    ),
+    path(
         "cases/<int:case_id>/documents/<int:document_id>/remove/",
         documents.remove,
         name="case-document-remove",

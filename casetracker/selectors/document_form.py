@@ -26,10 +26,19 @@ class FormParts:
     items: dict[int, ChecklistItem]
     document: Document | None
     ticked: set[int]
+    attach: bool = False  # the department keeps files
 
-    def form(self, data: QueryDict | None, **more: Any) -> DocumentForm:
+    def form(self, data: QueryDict | None, files: Any = None, **more: Any) -> DocumentForm:
         return DocumentForm(
-            data, people=self.people, subjects=self._subjects(), rows=self.offered(), auto_id="id_%s", **more
+            data,
+            files,
+            people=self.people,
+            subjects=self._subjects(),
+            rows=self.offered(),
+            attach=self.attach,
+            attached=bool(self.document and self.document.attachment),
+            auto_id="id_%s",
+            **more,
         )
 
     def offered(self) -> list[Row]:
@@ -56,7 +65,8 @@ class FormParts:
         """The typed entries, unjudged, with the items of the chosen kind ticked."""
         kind, subject = data.get("kind", ""), data.get("subject") or "case"
         ticked = usual_items(kind, subject, self.rows, self.items) | self.ticked
-        first = {name: data.get(name, "") for name in DocumentForm.base_fields if name != "items"}
+        names = [name for name in (*DocumentForm.base_fields, "drop_file") if name != "items"]
+        first = {name: data.get(name, "") for name in names}
         return self.form(None, initial={**first, "items": [str(item) for item in sorted(ticked)]})
 
     def context(self, form: DocumentForm) -> dict[str, Any]:
@@ -112,6 +122,7 @@ def form_parts(case: Case, document: Document | None = None) -> FormParts:
         items=ChecklistItem.objects.in_bulk(list(case.items.values_list("pk", flat=True))),
         document=document,
         ticked=ticked_ids(document) if document else set(),
+        attach=case.department.attachments_allowed,
     )
 
 

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.files import File
+
+from casetracker.attachments import Kind, kind_of_stored
 from casetracker.choices import EntryType
 from casetracker.document_list import Row as ListRow
 from casetracker.errors import NotFound
@@ -85,6 +88,19 @@ def latest_of(document: Document) -> Document:
     """The present version of a document that was replaced meanwhile."""
     newer = Document.objects.filter(supersedes=document).first()
     return latest_of(newer) if newer else document
+
+
+def file_of(document: Document) -> tuple[Kind, "File[bytes]"]:
+    """The attached file, opened, and its kind by its content; NotFound when there is none that can be shown."""
+    try:
+        content = document.attachment.open("rb")
+    except (ValueError, OSError):
+        raise NotFound("This document has no attached file.") from None
+    kind = kind_of_stored(content)
+    if kind is None:
+        content.close()
+        raise NotFound("The attached file is not readable any more.")
+    return kind, content
 
 
 def ticked_ids(document: Document) -> set[int]:

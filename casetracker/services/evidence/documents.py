@@ -9,9 +9,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.utils import timezone
 
-from casetracker import permissions
+from casetracker import attachments, permissions
 from casetracker.choices import EntryType
 from casetracker.document_input import DocumentInput
 from casetracker.errors import Refused, Stale
@@ -20,6 +21,7 @@ from casetracker.requirements import kinds
 from casetracker.services.history import service
 
 from .changes import finish, items_of
+from .files import store, taken_back_on_failure
 from .locks import check_unlocked
 
 FIELDS = (
@@ -55,12 +57,14 @@ def add_document(
     entry_type: str = EntryType.ORIGINAL,
     supersedes: Document | None = None,
     item_ids: Iterable[int] = (),
+    file: "File[bytes] | None" = None,
 ) -> Document:
     """Add one document and tick it for every item it proves; with `supersedes`, as its next version.
 
     kind: key of a kind of the rule book. author: a clinician, or None with `author_name`. author_role: who signs, a
-    case role. Moments are aware; None means not recorded. Raises Refused for an unknown kind, a subject that is
-    not on the case; WrongState when an approval rests on a ticked item.
+    case role. Moments are aware; None means not recorded. file: stored under a random name. Raises Refused for an
+    unknown kind, a subject that is not on the case, a file that is not taken; WrongState when an approval rests on
+    a ticked item.
     """
     entry = DocumentInput(
         kind=kind,
@@ -75,6 +79,7 @@ def add_document(
         subject=subject,
         entry_type=entry_type,
         item_ids=tuple(item_ids),
+        file=file,
     )
     if supersedes is not None:
         return change_document(case=case, by=by, document=supersedes, version=supersedes.version, entry=entry)
@@ -104,16 +109,21 @@ def change_document(
     _take_out(document, version)
     newer = _build(case, by, entry)
     newer.supersedes, newer.version = document, document.version + 1
-    newer.save()
-    _tick(by, [(newer, item) for item in ticked if item.pk in set(entry.item_ids)])
-    finish(
-        case=case,
-        by=by,
-        items=ticked,
-        action="document.changed",
-        summary=f"Version {newer.version} of '{newer.title}'",
-        difference=_compared(document, newer),
-    )
+    with taken_back_on_failure() as stored:
+        if entry.file is not None:
+            stored.append(store(case, newer, entry.file))
+        elif not entry.drop_file:
+            newer.attachment = document.attachment.name
+        newer.save()
+        _tick(by, [(newer, item) for item in ticked if item.pk in set(entry.item_ids)])
+        finish(
+            case=case,
+            by=by,
+            items=ticked,
+            action="document.changed",
+            summary=f"Version {newer.version} of '{newer.title}'",
+            difference=_compared(document, newer),
+        )
     return newer
 
 
@@ -180,7 +190,18 @@ def _add(case: Case, by: User, entries: list[DocumentInput]) -> list[Document]:
     check_unlocked(case, items.values())
     for entry in entries:
         _check_entry(case, entry)
-    documents = Document.objects.bulk_create([_build(case, by, entry) for entry in entries])
+    with taken_back_on_failure() as stored:
+        built = [_build(case, by, entry) for entry in entries]
+        for document, entry in zip(built, entries, strict=True):
+            if entry.file is not None:
+                stored.append(store(case, document, entry.file))
+        return _write(case, by, built, entries, items)
+
+
+def _write(
+    case: Case, by: User, built: list[Document], entries: list[DocumentInput], items: dict[int, ChecklistItem]
+) -> list[Document]:
+    documents = Document.objects.bulk_create(built)
     pairs = zip(documents, entries, strict=True)
     _tick(by, [(document, items[pk]) for document, entry in pairs for pk in entry.item_ids])
     titles = f"'{documents[0].title}'" if len(documents) == 1 else f"{len(documents)} documents"
@@ -271,7 +292,8 @@ def _live_item_ids(document: Document) -> set[int]:
 def _shown(document: Document) -> dict[str, Any]:
     author = document.author.name if document.author else document.author_name
     shown = {name: getattr(document, name) for name in FIELDS if name not in ("author", "author_name")}
-    return {"document": str(document.uuid), **shown, "author": author}
+    file = attachments.words_of(document.attachment.name or "")
+    return {"document": str(document.uuid), **shown, "author": author, "file": file}
 
 
 def _compared(old: Document, new: Document) -> dict[str, Any]:
