@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from tests.attached import sent
 from tests.privacy.acts import (
     CHART,
     CODER,
@@ -37,6 +38,13 @@ WHY = "Written down in the chart."
 
 def doc(scenes):
     return its_document(scenes).pk
+
+
+def doc_with_file(scenes):
+    """A document of the complete case, with a file for as long as the act lasts."""
+    document = its_document(scenes)
+    document.attachment.save("scan.pdf", sent())
+    return document.pk
 
 
 def document_entry(scenes):
@@ -165,6 +173,7 @@ EVIDENCE_PAGES = [
         send=lambda s: document_entry(s) | {"version": its_document(s).version},
         **on(complete, doc),
     ),
+    Act("case-document-file", CHART, "document.downloaded", **on(complete, doc_with_file)),
     Act("case-document-remove", ENTER, "case.viewed", **on(complete, doc)),
     Act(
         "case-document-remove",
