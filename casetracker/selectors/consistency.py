@@ -5,7 +5,8 @@ in too. Judged whenever a page asks, so that the answer is never older than the 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -44,8 +45,18 @@ class Checked:
 
 def consistency_of(case: Case) -> list[Checked]:
     """Every check that the lines of the case call for, failed ones first; empty before the case was evaluated."""
-    material = material_of(case)
-    return checked(material, current_book()) if material else []
+    lesions = list(case.lesions.filter(removed_at=None).values_list("uuid", "label", "dose_gy"))
+    material = material_of(case, {str(uuid): dose for uuid, _, dose in lesions if dose is not None})
+    names = {str(uuid): label for uuid, label, _ in lesions}
+    return [_named(one, names) for one in checked(material, current_book())] if material else []
+
+
+def _named(check: Checked, names: Mapping[str, str]) -> Checked:
+    """The engine knows lesions by identity; people know them by name."""
+    message = check.message
+    for identity, name in names.items():
+        message = message.replace(identity, name)
+    return replace(check, message=message)
 
 
 def checked(material: Material, book: RuleBook) -> list[Checked]:
@@ -73,8 +84,8 @@ def checked(material: Material, book: RuleBook) -> list[Checked]:
     return sorted(found, key=lambda one: ORDER[one.verdict])
 
 
-def material_of(case: Case) -> Material | None:
-    """Everything the checks may look at; None before the case was evaluated. Seven queries.
+def material_of(case: Case, prescribed_gy: Mapping[str, Decimal]) -> Material | None:
+    """Everything the checks may look at; None before the case was evaluated. Six queries.
 
     Which lesions a summary names, and how alike two notes are, is not recorded: those checks ask a person.
     """
@@ -84,7 +95,6 @@ def material_of(case: Case) -> Material | None:
     zone = ZoneInfo(case.department.time_zone)
     documents = Document.objects.filter(case=case, removed_at=None).select_related("author")
     team = [member.clinician for member in case.team.select_related("clinician")]
-    doses = case.lesions.filter(removed_at=None, dose_gy__isnull=False).values_list("uuid", "dose_gy")
     book = current_book()
     return Material(
         case=read_case(stored.document),
@@ -93,7 +103,7 @@ def material_of(case: Case) -> Material | None:
         documents=[as_evidence(document, zone) for document in documents],
         parents={code: {row.parent for row in rows} for code, rows in book.parents.items()},
         npi={person_id(clinician): clinician.npi for clinician in team},
-        prescribed_gy={str(uuid): dose for uuid, dose in doses} or None,
+        prescribed_gy=prescribed_gy or None,
         open_queries=case.queries.filter(state=QueryState.OPEN).count(),
         filing_deadline=case.filing_deadline,
         as_of=timezone.now().astimezone(zone).date(),
