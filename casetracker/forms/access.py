@@ -28,7 +28,9 @@ class AccessForm(forms.Form):
             "show": "cases",
         }
         given = {name: asked.get(name, "").strip() for name in self.base_fields}
-        super().__init__({name: value or usual.get(name, "") for name, value in given.items()})
+        super().__init__(
+            {name: value or usual.get(name, "") for name, value in given.items()}, label_suffix=""
+        )
         self.fields["person"].choices = [("", "Everybody"), *people]  # type: ignore[attr-defined]
 
     def clean_since(self) -> date:
