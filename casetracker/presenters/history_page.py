@@ -3,8 +3,7 @@
 from typing import Any
 
 from casetracker.models import CaseRevision
-from casetracker.presenters.revision_words import UNSAID, SubjectName, codes_moved, pairs_of
-from casetracker.presenters.words import path_words
+from casetracker.presenters.revision_words import SubjectName, codes_moved, heading_of, pairs_of
 
 ICONS = {
     "case.opened": ("plus", "green"),
@@ -22,7 +21,7 @@ def revision_shown(revision: CaseRevision, subject_name: SubjectName) -> dict[st
     facts = pairs_of(revision.difference, subject_name)
     return {
         "version": revision.version,
-        "what": _words(revision),
+        "what": heading_of(revision.action, revision.summary, revision.difference),
         "who": str(revision.by),
         "at": revision.at,
         "icon": icon,
@@ -38,13 +37,10 @@ def revision_shown(revision: CaseRevision, subject_name: SubjectName) -> dict[st
 def event_shown(revision: CaseRevision) -> dict[str, Any]:
     """One entry of the timeline on the overview."""
     icon, tone = ICONS.get(revision.action, ("history", "neutral"))
-    return {"what": _words(revision), "who": str(revision.by), "at": revision.at, "icon": icon, "tone": tone}
-
-
-def _words(revision: CaseRevision) -> str:
-    if revision.action == "case.saved":
-        facts = [path for path in revision.difference if path not in UNSAID]
-        names = list(dict.fromkeys(path_words(path) for path in facts))
-        rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        return f"Changed: {', '.join(names[:3])}{rest}"
-    return revision.summary
+    return {
+        "what": heading_of(revision.action, revision.summary, revision.difference),
+        "who": str(revision.by),
+        "at": revision.at,
+        "icon": icon,
+        "tone": tone,
+    }

@@ -21,7 +21,7 @@ from casetracker.errors import Refused
 from casetracker.models import BillingLine, ChecklistItem, User
 from casetracker.navigation import HANDOFF_WORK
 from casetracker.presenters.review_items import groups, item_row
-from casetracker.presenters.revision_words import SubjectName, codes_moved, pair_of, pairs_of
+from casetracker.presenters.revision_words import SubjectName, codes_moved, heading_of, pair_of, pairs_of
 from casetracker.selectors.access import access_of
 from casetracker.selectors.review import warning_key
 from casetracker.selectors.review_sheet import ReviewSheet, acceptable
@@ -259,7 +259,8 @@ def _figures(sheet: ReviewSheet, rows: Iterable[dict[str, Any]]) -> list[dict[st
 
 def _change(revision: Any, subject_name: SubjectName) -> dict[str, Any]:
     """A revision with its old and new values in words."""
-    return _told(revision, revision.summary, pairs_of(revision.difference, subject_name))
+    heading = heading_of(revision.action, revision.summary, revision.difference)
+    return _told(revision, heading, pairs_of(revision.difference, subject_name))
 
 
 def _moved(revision: Any) -> dict[str, Any]:

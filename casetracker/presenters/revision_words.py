@@ -16,7 +16,8 @@ Pair = dict[str, Any]
 SubjectName = Callable[[str], str]
 # Named in the heading of the revision already, or only of use to a program.
 UNSAID = ("codes", "moved_codes", "moved_by", "document", "packet", "query", "handed_off", "handed_off_lines")
-MOST_SUBJECTS = 3
+MOST_SUBJECTS = MOST_NAMED = 3
+FACTS_CHANGED = {"case.saved": "Changed", "case.progress": "Dates of care"}
 CHOICES: dict[str, Any] = {"author_role": CaseRole, "entry_type": EntryType}
 LABELS = {
     "answer_to_return": "Answer to the return",
@@ -30,6 +31,15 @@ LABELS = {
     "text": "Note",
     "version": "Version of the summary",
 }
+
+
+def heading_of(action: str, summary: str, difference: dict[str, Any]) -> str:
+    """What a revision is called: changed facts by the labels of the form, everything else as its service said."""
+    names = list(dict.fromkeys(path_words(path) for path in difference if path not in UNSAID))
+    if action not in FACTS_CHANGED or not names:
+        return summary
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"{FACTS_CHANGED[action]}: {', '.join(names[:MOST_NAMED])}{more}"
 
 
 def pairs_of(difference: dict[str, Any], subject_name: SubjectName) -> list[Pair]:

@@ -89,6 +89,16 @@ def test_the_history_tells_who_changed_what_in_words(client, case, petra):
     assert "fixation_type" not in shown
 
 
+def test_the_overview_calls_facts_and_dates_by_their_labels(client, case, petra):
+    client.force_login(petra)
+    assert "Changed: Payer, Planned sessions, Fixation and" in client.get(url(case)).content.decode()
+    client.post(url(case, "case-progress"), {"follow_up_on": "2026-06-01"})
+    shown = client.get(url(case)).content.decode()
+    assert "Dates of care: Referred on" in shown
+    assert "follow_up_on," not in shown
+    assert "_on and" not in shown
+
+
 def test_the_history_speaks_of_documents_lines_and_packets_in_words(client, world, petra):
     client.force_login(petra)
     page = client.get(url(case_at("returned", world=world), "case-history")).content.decode()
