@@ -46,7 +46,9 @@ def told(scenes) -> list[AuditEvent]:  # noqa: F811
 
 
 def columns(event: AuditEvent) -> list[str]:
+    """What the event says beside its time, its number and the digests."""
     names = {field.attname for field in AuditEvent._meta.fields} - {
+        "at",
         "id",
         "digest",
         "previous",

@@ -1,5 +1,6 @@
 """P-19: no patient data in addresses, page titles, headers, cookies, logs, error pages, mail or browser storage.
-Every act of the table is done by somebody who may and by two who may not; what could be kept outside is read.
+Every act of the table is done by somebody who may and tried by somebody who may not; whatever a browser, a proxy or a
+log could keep is read.
 
 The log line itself is tested in `test_p19_logs.py`.
 """
@@ -52,7 +53,7 @@ def outside(answer, asked: str) -> str:
 @pytest.mark.parametrize("act", ALL, ids=str)
 def test_nothing_of_a_patient_leaves_with_an_act(scenes, seeded, act, caplog):  # noqa: F811
     caplog.set_level(logging.DEBUG)
-    for role in dict.fromkeys((sorted(act.may)[0], sorted(act.may)[-1], "nobody", "elsewhere")):
+    for role in (sorted(act.may)[0], "nobody"):
         with acting(scenes.doors[role]) as client:
             answer = act.done_by(client, scenes)
         asked = act.address(scenes) + str(act.ask(scenes) if act.ask else "")
