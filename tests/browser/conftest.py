@@ -37,9 +37,16 @@ def cast(transactional_db) -> World:
 
 
 @pytest.fixture
-def window(chromium: Browser, live_server, cast: World) -> Iterator[Callable[..., Page]]:
+def complaints() -> list[str]:
+    """What the consoles of all windows of this test complained about so far."""
+    return []
+
+
+@pytest.fixture
+def window(
+    chromium: Browser, live_server, cast: World, complaints: list[str]
+) -> Iterator[Callable[..., Page]]:
     """`window()` opens a fresh browser, as on another workstation; keywords go to the browser's context."""
-    complaints: list[str] = []
     contexts = []
 
     def opened(**options: Any) -> Page:

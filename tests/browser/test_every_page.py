@@ -88,6 +88,29 @@ def test_start_and_templates(window, cast):
     assert found == []
 
 
+SCRIPT = """() => {
+  const script = document.createElement('script');
+  script.textContent = 'document.title = "ran"';
+  document.body.append(script);
+}"""
+
+
+def test_what_is_wrong_would_be_noticed(window, complaints):
+    page = window()
+    page.goto("/sign-in/")
+    page.evaluate(SCRIPT)
+    page.evaluate("document.querySelector('h1').style.width = '3000px'")
+    page.evaluate("document.querySelector('main label').remove()")
+    found = problems(page)
+    assert [text.split(": ")[0] for text in found[:3]] == [
+        f"/sign-in/ at {width}" for width in (1920, 1280, 820)
+    ]
+    assert any("label (1)" in text for text in found)
+    assert page.title() != "ran"
+    assert any("Content Security Policy" in text for text in complaints)
+    complaints.clear()
+
+
 def test_pages_without_a_sign_in(window):
     page = window()
     assert problems(page, "/sign-in/") == []
