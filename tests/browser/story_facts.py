@@ -79,12 +79,12 @@ def team(page: Page) -> None:
     step.both_took_part(page, "Radiation oncologist", "Surgeon")
 
 
-def sessions(page: Page, days: Sequence[date], lesions: str = "all") -> None:
-    """Delivered sessions, pasted as rows: 08:00 in, 08:30 beam, 09:15 out."""
-    rows = [f"{n}\t{day}\tDelivered\t{lesions}\t08:00\t08:30\t09:15\tYes" for n, day in enumerate(days, 1)]
+def sessions(page: Page, days: Sequence[date], dose: str) -> None:
+    """Delivered sessions of all lesions, pasted as rows: 08:00 in, 08:30 beam, 09:15 out. dose: Gy in each."""
+    rows = [f"{n}\t{day}\tDelivered\tall\t08:00\t08:30\t09:15\tYes" for n, day in enumerate(days, 1)]
     step.paste_rows(page, "sessions", "\n".join(rows))
     for row in range(len(days)):
-        step.under_row(page, "sessions", row, GIVEN)
+        step.under_row(page, "sessions", row, {**GIVEN, "Dose per lesion": dose})
 
 
 def course_of_care(page: Page, case: str) -> None:

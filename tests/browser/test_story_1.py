@@ -94,7 +94,7 @@ def test_from_the_least_to_a_closed_file(window):
     step.both_took_part(petra, "Radiation oncologist")
     petra.locator("#team-dosimetrist").get_by_label("Person").select_option(label="Dora Dose, CMD")
     facts.the_usual(petra, last_day=DAY)
-    facts.sessions(petra, [DAY])
+    facts.sessions(petra, [DAY], dose="20")
     petra.get_by_label("Values from the template are right").check()
     step.save(petra)
     facts.course_of_care(petra, case)
@@ -117,4 +117,5 @@ def test_from_the_least_to_a_closed_file(window):
         assert f"Bill {lines}." in summaries[claim]
     assert "Born 1963-05-04" in summaries["Surgeon"]
     assert "L1 Frontal, right 18 simple" in summaries["Surgeon"]
+    assert "20 @80% 20 1 61796" in summaries["Surgeon"]
     assert step.states_of_packets(cora, case) == ["Closed"] * 3

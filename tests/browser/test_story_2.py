@@ -53,7 +53,7 @@ def test_seven_lesions_on_the_cobalt_unit(window):
         step.under_row(petra, "lesions", row, facts.MEASURED)
     facts.team(petra)
     facts.the_usual(petra, last_day=DAY, plan=SHOTS)
-    facts.sessions(petra, [DAY])
+    facts.sessions(petra, [DAY], dose="20")
     step.save(petra)
     facts.course_of_care(petra, case)
     step.paste_documents(petra, case, papers_before(DAY, PLAN_3D, WRITTEN_DIRECTIVE))
@@ -70,7 +70,10 @@ def test_seven_lesions_on_the_cobalt_unit(window):
     summaries = step.receive_every_handoff(step.sign_in(window(), "bea"))
     surgeon = summaries["Surgeon"]
     assert "Bill 61796 x1, 61797 x4, 61800 x1." in surgeon
-    assert re.findall(r"(L\d) [A-Z][a-z]+, [a-z]+ \d+ simple [^@]+@80% 1 unreported", surgeon) == ["L1", "L2"]
+    assert re.findall(r"(L\d) [A-Z][a-z]+, [a-z]+ \d+ simple [^@]+@80% 20 1 unreported", surgeon) == [
+        "L1",
+        "L2",
+    ]
     assert "77432 x1" in summaries["Oncology"]
     assert "77371 x1" in summaries["Facility"]
     assert step.states_of_packets(cora, case) == ["Closed"] * 3

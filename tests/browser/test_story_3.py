@@ -21,7 +21,7 @@ def test_five_sessions_on_five_days(window):
     step.under_row(petra, "lesions", 0, facts.MEASURED)
     facts.team(petra)
     facts.the_usual(petra, last_day=DAYS[-1], plan={**facts.INVERSE, "Fixation": "Mask"})
-    facts.sessions(petra, DAYS)
+    facts.sessions(petra, DAYS, dose="5")
     step.save(petra)
     facts.course_of_care(petra, case)
     step.paste_documents(petra, case, papers_before(DAYS[0], PLAN_INVERSE, PATIENT_QA))
@@ -36,6 +36,7 @@ def test_five_sessions_on_five_days(window):
     step.approve_every_packet(step.sign_in(window(), "sam"), case)
     summaries = step.receive_every_handoff(step.sign_in(window(), "bea"))
     assert "Bill 61798 x1." in summaries["Surgeon"]
+    assert "25 @80% 25 1-5 61798" in summaries["Surgeon"]
     assert "77435 x1" in summaries["Oncology"]
     for day in DAYS:
         assert f"{day} 77373" in summaries["Facility"]

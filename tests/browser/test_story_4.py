@@ -3,6 +3,7 @@
 The change comes when papers are on file and lines are accepted: codes and checklist follow it, and nothing is lost.
 """
 
+import re
 from datetime import date
 
 import pytest
@@ -27,6 +28,7 @@ LINES = [
     "Removed 77432 Cranial radiosurgery management, one-session course",
     "Added 77435 Stereotactic management, course of five or fewer sessions",
 ]
+CLASSES = [("L1", "35", "complex"), ("L2", "37.5", "complex"), ("L3", "11", "simple")]
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def test_from_one_to_three_sessions_nothing_is_lost(halfway, window):
 
     petra.goto(f"{case}facts/")
     step.enter(step.section(petra, "setting"), {"Planned sessions": "3"})
-    facts.sessions(petra, DAYS)
+    facts.sessions(petra, DAYS, dose="8")
     step.save(petra)
     changed = step.changes(petra)
     assert [line.rpartition(" · ")[0] for line in changed["Lines"]] == LINES
@@ -82,6 +84,8 @@ def test_from_one_to_three_sessions_nothing_is_lost(halfway, window):
     step.approve_every_packet(step.sign_in(window(), "sam"), case)
     summaries = step.receive_every_handoff(step.sign_in(window(), "bea"))
     assert "Bill 61797 x1, 61798 x1, 61799 x1." in summaries["Surgeon"]
+    table = summaries["Surgeon"].partition("10 Lesions")[2]
+    assert re.findall(r"(L\d) [^@]+? (\d\S*) (simple|complex) [^@]+24 @80% 24 1-3", table) == CLASSES
     assert "77435 x1" in summaries["Oncology"]
     assert "77373 x3" in summaries["Facility"]
     assert step.states_of_packets(cora, case) == ["Closed"] * 3
