@@ -1,1 +1,4 @@
-"""The only writers. Keyword-only, verb first, one transaction, one revision, one audit event; refusals can be shown."""
+"""The only writers: keyword-only, verb first, one transaction, one revision, one audit event.
+
+A refusal is an exception whose text can be shown to the person.
+"""
