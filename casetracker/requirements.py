@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from casetracker.reason_words import plain
 from checklists.engine.book import DocumentKind, Item, RuleBook
+from checklists.engine.conditions import facts_used
 from checklists.reader import current_book
 
 STEPS = {
@@ -92,6 +94,14 @@ def _requirements(book: RuleBook) -> dict[str, Requirement]:
     return _by_digest(book.digest)
 
 
+def _conditions(book: RuleBook, item: Item) -> tuple[str, ...]:
+    """When the item is needed, a sentence per condition, in the words of the forms."""
+    sentences = book.conditions_in_words(item.when)
+    for fact in sorted(facts_used(item.when.nodes)):
+        sentences = tuple(plain(fact, sentence) for sentence in sentences)
+    return sentences
+
+
 def _of_item(book: RuleBook, item: Item) -> Requirement:
     return Requirement(
         key=item.key,
@@ -100,7 +110,7 @@ def _of_item(book: RuleBook, item: Item) -> Requirement:
         asks=item.asks,
         auto=item.auto,
         always=not item.when.nodes,
-        conditions=book.conditions_in_words(item.when),
+        conditions=_conditions(book, item),
         kinds=item.kinds,
         item=item,
     )

@@ -127,6 +127,20 @@ def test_ages_in_words(days, words):
     assert f">{words}<" in ages.age(today - dt.timedelta(days=days), today)
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("77263 is dated 2026-09-25.", "77263 is dated Sep 25, 2026."),
+        ("Signed 2026-03-02 07:45, before the beam.", "Signed Mar 2, 2026, 07:45, before the beam."),
+        ("edition 2026-13-45 of 9000-00-00000", "edition 2026-13-45 of 9000-00-00000"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_days_in_sentences_of_the_rule_book_read_like_those_of_the_page(written, read):
+    assert ages.dated(written) == read
+
+
 def test_the_longest_matching_address_is_the_current_one():
     urls = ["/cases/", "/cases/start/", "/queue/"]
     assert current_url(urls, "/cases/start/") == "/cases/start/"

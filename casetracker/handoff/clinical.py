@@ -5,6 +5,7 @@ from typing import Any
 
 from casetracker.choices import Compartment, Modality, QualificationKind
 from casetracker.models import Case, CaseClinician, ChecklistItem, Lesion, TreatmentSession
+from casetracker.reason_words import worded
 
 from . import words
 from .document import Authorization, Coverage, Fact, LesionRow, SessionRow
@@ -108,8 +109,8 @@ def _class(lesion: Lesion, judgement: dict[str, Any]) -> str:
 def _basis(judgement: dict[str, Any]) -> str:
     """Why the class is what it is: the sentences of the rules, and what was found where a reason holds."""
     found = (
-        f"{words.fact_label(reason['fact'])}: {str(reason['found']).replace('_', ' ')}"
-        for reason in judgement.get("reasons", [])
+        f"{reason['label']}: {reason['found']}"
+        for reason in map(worded, judgement.get("reasons", []))
         if reason["verdict"] == "holds" and reason["found"] is not None
     )
     shown = words.listed(dict.fromkeys(found), "; ") if judgement.get("class") != "simple" else ""

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from django.db.models import Model
 
 from casetracker.choices import CaseRole
-from checklists.engine.facts import FACTS
 from checklists.reader import current_book
 
 CONFIDENCE = {
@@ -105,12 +104,6 @@ def code_label(code: str) -> str:
     """Our own short words for a code; empty for a code the rule book does not know."""
     known = current_book().codes.get(code)
     return known.label if known else ""
-
-
-def fact_label(name: str) -> str:
-    """`lesion.size_mm` in words; an unknown name stays readable."""
-    known = FACTS.get(name)
-    return known.label if known else name.rpartition(".")[2].replace("_", " ")
 
 
 def policy_label(key: str) -> str:

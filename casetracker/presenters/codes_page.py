@@ -11,6 +11,7 @@ from django.urls import reverse
 from casetracker.choices import HOLD_OWNERS, LineDecision, LineOrigin, Stream
 from casetracker.models import BillingLine
 from casetracker.presenters.fact_links import fact_url
+from casetracker.reason_words import plain, worded
 from casetracker.selectors.coding import CodesSheet, streams_of
 from checklists.reader import current_book
 
@@ -102,7 +103,7 @@ def line_view(sheet: CodesSheet, key: str) -> dict[str, Any]:
 
 def _suggested(line: dict[str, Any]) -> dict[str, Any]:
     day = date.fromisoformat(line["date"]) if line["date"] else None
-    reasons = [with_label(reason) for reason in line["reasons"]]
+    reasons = [worded(reason) for reason in line["reasons"]]
     return {
         **line,
         "date": day,
@@ -192,15 +193,9 @@ def line_url(sheet: CodesSheet, key: str, word: str) -> str:
     return f"{reverse('case-line', args=[sheet.case.pk, word])}?key={key}"
 
 
-def with_label(reason: dict[str, Any]) -> dict[str, Any]:
-    """The reason with the name of its fact in plain words."""
-    known = current_book().facts.get(reason["fact"])
-    return {**reason, "label": known.label if known else current_book().fact_label(reason["fact"])}
-
-
 def _dropped(entry: dict[str, Any]) -> dict[str, Any]:
     label = current_book().label(entry["code"])
-    reasons = [with_label(reason) for reason in entry["reasons"]]
+    reasons = [worded(reason) for reason in entry["reasons"]]
     rules = sorted({reason["rule"] for reason in entry["reasons"] if reason.get("rule")})
     return {**entry, "label": label, "reasons": reasons, "rules": rules}
 
@@ -231,7 +226,7 @@ def _policies(sheet: CodesSheet) -> list[dict[str, Any]]:
             {
                 "key": entry["key"],
                 "label": text.label if text else entry["key"],
-                "value": entry["value"],
+                "value": plain(f"policy.{entry['key']}", str(entry["value"])),
                 "origin": ORIGINS.get(entry["from"], entry["from"]),
                 "reason": own["reason"] if own else "",
                 "own": bool(own),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from casetracker.presenters.fact_links import fact_url
-from checklists.engine.facts import FACTS
+from casetracker.reason_words import worded
 
 SHOWN_QUESTIONS = 12
 
@@ -66,6 +66,5 @@ def why(lesion: dict[str, Any]) -> str:
 
 
 def _reason(reason: dict[str, Any], *, found: bool) -> str:
-    fact = FACTS.get(reason["fact"])
-    label = fact.label if fact else reason["fact"].rpartition(".")[2].replace("_", " ")
-    return f"{label}: {reason['found']}".replace("_", " ") if found else label.lower()
+    told = worded(reason)
+    return f"{told['label']}: {told['found']}" if found else told["label"].lower()

@@ -11,11 +11,11 @@ from typing import Any
 from casetracker.choices import Condition, LineDecision, Severity
 from casetracker.item_answers import FROM_FACTS, Check
 from casetracker.models import BillingLine, Case, ChecklistItem, User
+from casetracker.reason_words import worded
 from casetracker.requirements import requirement, step_rank
 from casetracker.services.bulk import allow_wide_statements
 from casetracker.services.item_judging import ItemJudge, apply, judge_of
 from casetracker.services.queries import close_satisfied
-from checklists.reader import current_book
 
 Identity = tuple[str, str]
 ASKED_FOR = (Condition.TRUE, Condition.UNKNOWN)
@@ -171,10 +171,8 @@ def fact_check(check: dict[str, Any]) -> Check:
 
 def _as_sentence(reason: dict[str, Any]) -> str:
     """ "Payer class: not recorded (expected: recorded)." """
-    fact = current_book().facts.get(reason.get("fact", ""))
-    found = reason.get("found")
-    shown = "not recorded" if found in (None, "", []) else found
-    return f"{fact.label if fact else reason.get('fact')}: {shown} (expected: {reason.get('expected')})."
+    told = worded(reason)
+    return f"{told['label']}: {told['found'] or 'not recorded'} (expected: {told['expected']})."
 
 
 def _snapshot(item: ChecklistItem) -> tuple[Any, ...]:

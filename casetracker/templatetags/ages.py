@@ -4,6 +4,7 @@ Ages are computed on reading and never stored. No clock is read where a day can 
 """
 
 import datetime as dt
+import re
 
 from django import template
 from django.utils import timezone
@@ -16,6 +17,7 @@ from casetracker.templatetags.units import NOT_RECORDED
 register = template.Library()
 DAY = "M j, Y"
 MOMENT = "M j, Y, H:i"
+_WRITTEN = re.compile(r"\b(\d{4}-\d\d-\d\d)(?: (?=\d\d:\d\d\b))?")
 
 
 def as_day(value: dt.date | dt.datetime) -> dt.date:
@@ -41,6 +43,20 @@ def moment(value: dt.datetime | None) -> SafeString:
         return NOT_RECORDED
     local = timezone.localtime(value) if timezone.is_aware(value) else value
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), date_format(local, MOMENT))
+
+
+@register.filter
+def dated(text: str | None) -> str:
+    """A sentence of the rule book with its days as pages write them: 2026-03-02 07:45 reads Mar 2, 2026, 07:45."""
+    return _WRITTEN.sub(_as_written, text or "")
+
+
+def _as_written(found: re.Match[str]) -> str:
+    try:
+        shown = date_format(dt.date.fromisoformat(found[1]), DAY)
+    except ValueError:
+        return found[0]
+    return f"{shown}, " if found[0].endswith(" ") else shown
 
 
 @register.filter

@@ -64,7 +64,7 @@ def test_the_system_answers_what_the_case_data_alone_show(case):
     rebuild(case, row(PAYER, checks=[HOLDS, HOLDS]))
     found = item(case, PAYER)
     assert (found.answer, found.answered_by_system, found.answered_by) == ("satisfied", True, None)
-    assert found.checks[0]["message"].endswith("hospital_outpatient (expected: recorded).")
+    assert found.checks[0]["message"].endswith("Hospital outpatient (expected: recorded).")
 
 
 @pytest.mark.parametrize(
