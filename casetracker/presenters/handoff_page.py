@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from casetracker.choices import FileState, HandoffState, Stream
 from casetracker.handoff.document import from_dict
-from casetracker.selectors.handoff import CAP, TABS, HandoffPage, is_reopened
+from casetracker.selectors.handoff import TABS, HandoffPage, is_reopened
+from casetracker.selectors.keyset import capped
 
 ICONS = {
     "to_receive": "inbox",
@@ -67,7 +68,7 @@ def _chip(key: str, count: int, tab: str, stream: str) -> dict[str, Any]:
     return {
         "label": TABS[key][0],
         "icon": ICONS[key],
-        "count": f"{CAP:,}+" if count > CAP else count,
+        "count": capped(count),
         "url": address(key, stream),
         "current": key == tab,
     }
@@ -79,9 +80,8 @@ def _stream_filter(stream: str) -> dict[str, Any]:
 
 
 def _total(count: int) -> str:
-    if count > CAP:
-        return f"{CAP:,}+ handoffs, newest approval first"
-    return "1 handoff" if count == 1 else f"{count:,} handoffs, newest approval first"
+    shown = "1 handoff" if count == 1 else f"{capped(count)} handoffs"
+    return f"{shown}, newest approval first"
 
 
 def detail_context(

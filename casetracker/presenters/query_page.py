@@ -11,6 +11,7 @@ from django.utils import timezone
 from casetracker import permissions
 from casetracker.choices import QueryState
 from casetracker.models import Query, User
+from casetracker.selectors.keyset import capped
 from casetracker.selectors.queries import TABS, QueryPage
 
 TAB_LABELS = {
@@ -28,7 +29,7 @@ def list_context(page: QueryPage, tab: str) -> dict[str, Any]:
             {
                 "label": TAB_LABELS[name][0],
                 "icon": TAB_LABELS[name][1],
-                "count": page.counts[name],
+                "count": capped(page.counts[name]),
                 "url": f"{url}?tab={name}",
                 "current": name == tab,
             }

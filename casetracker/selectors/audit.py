@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from casetracker.choices import Role
 from casetracker.models import AuditEvent, Case, Department, User
 from casetracker.selectors.access import access_of
+from casetracker.selectors.keyset import behind, key_of
 
 PAGE = 50
 COLUMNS = (
@@ -79,13 +80,11 @@ def access_page(
         events = events.filter(record=f"case {asked.case}")
     if asked.person is not None:
         events = events.filter(_by_person(people, asked) if asked.sign_ins else Q(user=asked.person))
-    if key := _key(before):
-        moment, last = key
-        events = events.filter(at__lte=moment).filter(Q(at__lt=moment) | Q(id__lt=last))
+    events = behind(events, before, "at", newest_first=True)
     found = list(events.order_by("-at", "-id").values(*COLUMNS)[: PAGE + 1])
     rows = found[:PAGE]
     _add_case_ids(rows, departments)
-    older = f"{rows[-1]['at'].isoformat()}~{rows[-1]['id']}" if len(found) > PAGE else ""
+    older = key_of(rows[-1]["at"], rows[-1]["id"]) if len(found) > PAGE else ""
     return AccessPage(rows, older)
 
 
@@ -112,12 +111,3 @@ def _add_case_ids(rows: list[dict[str, Any]], departments: list[Department]) -> 
 
 def case_exists(departments: list[Department], number: str) -> bool:
     return Case.objects.filter(department__in=departments, number=number).exists()
-
-
-def _key(text: str) -> tuple[datetime, int] | None:
-    moment, _, last = text.partition("~")
-    try:
-        found = datetime.fromisoformat(moment), int(last)
-    except ValueError:
-        return None
-    return found if found[0].tzinfo else None

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -10,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from casetracker.choices import Modality, PacketStatus
 from casetracker.models import Case, Packet, User
 from casetracker.selectors.access import CHART_ROLES, access_of
+from casetracker.selectors.keyset import behind, key_of
 
 PAGE = 40
 COLUMNS = (
@@ -58,17 +58,14 @@ def case_page_of(user: User, asked: CaseFilter, after: str = "") -> CasePage:
     cases = _narrowed(
         Case.objects.filter(department_id__in=access_of(user).departments_with(CHART_ROLES)), asked
     )
-    key = _key(after)
-    if key:
-        moment, last = key
-        cases = cases.filter(Q(opened_at__lte=moment) & (Q(opened_at__lt=moment) | Q(id__lt=last)))
+    cases = behind(cases, after, "opened_at", newest_first=True)
     found = list(cases.order_by("-opened_at", "-id").values(*COLUMNS)[: PAGE + 1])
     rows = found[:PAGE]
     packets = _packets(row["id"] for row in rows)
     for row in rows:
         row["packets"] = packets.get(row["id"], [])
     last_row = rows[-1] if len(found) > PAGE else None
-    return CasePage(rows, f"{last_row['opened_at'].isoformat()}_{last_row['id']}" if last_row else "")
+    return CasePage(rows, key_of(last_row["opened_at"], last_row["id"]) if last_row else "")
 
 
 def _narrowed(cases: QuerySet[Case], asked: CaseFilter) -> QuerySet[Case]:
@@ -91,12 +88,3 @@ def _packets(ids: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
     for case, stream, status in rows.values_list("case_id", "stream", "status"):
         found.setdefault(case, []).append((stream, status))
     return found
-
-
-def _key(after: str) -> tuple[datetime, int] | None:
-    """A key that is not one starts at the top: a mangled address is no error worth a page."""
-    moment, _, last = after.rpartition("_")
-    try:
-        return datetime.fromisoformat(moment.replace(" ", "+")), int(last)
-    except ValueError:
-        return None

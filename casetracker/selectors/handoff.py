@@ -4,11 +4,9 @@ Lists read values and never the file bytes.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import IntegerField, Q, QuerySet, Subquery
 from django.utils.dateparse import parse_date
 
 from casetracker.choices import FileState, HandoffState, Modality, Role, Stream
@@ -17,12 +15,12 @@ from casetracker.handoff.collect import build_handoff
 from casetracker.handoff.document import HandoffDocument, from_dict
 from casetracker.models import Handoff, HandoffFile, Packet, User
 from casetracker.selectors.access import access_of
+from casetracker.selectors.keyset import behind, capped_counts, key_of
 from casetracker.selectors.review import supplement_of
 from casetracker.workflow import LOCKED, QUEUED
 
 READERS = (Role.BILLING, Role.CODER, Role.SUPERVISOR, Role.COMPLIANCE)
 PAGE = 50
-CAP = 1000
 TABS = {
     "to_receive": ("To receive", (HandoffState.READY,)),
     "waiting": ("Waiting for the file", (HandoffState.PENDING,)),
@@ -52,18 +50,11 @@ COLUMNS = (
 )
 
 
-class CappedCount(Subquery):
-    """The number of rows of a sliced query, as one value beside others: no count ever reads more than its cap."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS capped)"
-    output_field = IntegerField()
-
-
 @dataclass(frozen=True)
 class HandoffPage:
     """One page of handoffs, newest approval first.
 
-    counts: rows per tab under the same filter, at most CAP + 1. older: key of the next page or "".
+    counts: rows per tab under the same filter, at most `keyset.CAP` + 1. older: key of the next page or "".
     """
 
     rows: list[dict[str, Any]]
@@ -80,36 +71,16 @@ def handoffs_for(user: User, tab: str, stream: str = "", before: str = "") -> Ha
     if stream in Stream.values:
         base = base.filter(packet__stream=stream)
     rows = base.filter(state__in=TABS[tab][1]).order_by("-approved_at", "-id")
-    if key := _key(before):
-        moment, last = key
-        # The plain `<=` lets both databases seek in the index; the second condition alone makes them scan.
-        rows = rows.filter(approved_at__lte=moment).filter(Q(approved_at__lt=moment) | Q(id__lt=last))
+    rows = behind(rows, before, "approved_at", newest_first=True)
     found = list(rows.values(*COLUMNS)[: PAGE + 1])
     page = found[:PAGE]
-    older = f"{page[-1]['approved_at'].isoformat()}~{page[-1]['id']}" if len(found) > PAGE else ""
-    return HandoffPage([_row(values) for values in page], _counts(user, base), older)
+    older = key_of(page[-1]["approved_at"], page[-1]["id"]) if len(found) > PAGE else ""
+    counts = capped_counts(user, {name: base.filter(state__in=states) for name, (_, states) in TABS.items()})
+    return HandoffPage([_row(values) for values in page], counts, older)
 
 
 def _departments(user: User) -> list[int]:
     return access_of(user).departments_with(READERS)
-
-
-def _key(text: str) -> tuple[datetime, int] | None:
-    moment, _, last = text.partition("~")
-    try:
-        found = datetime.fromisoformat(moment), int(last)
-    except ValueError:
-        return None
-    return found if found[0].tzinfo else None
-
-
-def _counts(user: User, base: QuerySet[Handoff]) -> dict[str, int]:
-    """Counts of every tab in one query: the very rows that the tab lists."""
-    capped = {
-        tab: CappedCount(base.filter(state__in=states).order_by().values("pk")[: CAP + 1])
-        for tab, (_, states) in TABS.items()
-    }
-    return dict(User.objects.filter(pk=user.pk).values(**capped).get())
 
 
 def _row(values: dict[str, Any]) -> dict[str, Any]:

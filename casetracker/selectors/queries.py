@@ -1,10 +1,7 @@
 """Queries to clinicians that a person may see, and the facts of the record that a new one can cite."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-
-from django.db.models import Count, Q
 
 from casetracker import query_wording
 from casetracker.choices import QueryState
@@ -12,6 +9,7 @@ from casetracker.errors import NotFound
 from casetracker.models import Case, ChecklistItem, Clinician, Lesion, Query, User
 from casetracker.requirements import kind_label
 from casetracker.selectors.access import CHART_ROLES, access_of
+from casetracker.selectors.keyset import behind, capped_counts, key_of
 
 PAGE = 50
 TABS = {
@@ -39,7 +37,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class QueryPage:
-    """Rows as values, oldest first; counts per tab, exact below `MOST_COUNTED`; `after` is the next page's key."""
+    """Rows as values, oldest first; counts per tab, at most `keyset.CAP` + 1; `after` is the next page's key."""
 
     rows: list[dict[str, Any]]
     counts: dict[str, int]
@@ -50,27 +48,13 @@ def queries_for(user: User, tab: str, after: str = "") -> QueryPage:
     """Queries of one tab in the person's departments: two statements whatever the number of rows."""
     own = Query.objects.filter(case__department_id__in=access_of(user).departments_with(CHART_ROLES))
     rows = own.filter(state__in=TABS[tab]).order_by("asked_at", "id")
-    if key := _key(after):
-        moment, last = key
-        rows = rows.filter(Q(asked_at__gte=moment) & (Q(asked_at__gt=moment) | Q(id__gt=last)))
-    found = list(rows.values(*COLUMNS)[: PAGE + 1])
+    found = list(behind(rows, after, "asked_at").values(*COLUMNS)[: PAGE + 1])
     last_row = found[PAGE - 1] if len(found) > PAGE else None
     return QueryPage(
         rows=found[:PAGE],
-        counts=own.aggregate(
-            **{name: Count("id", filter=Q(state__in=states)) for name, states in TABS.items()}
-        ),
-        after=f"{last_row['asked_at'].isoformat()}_{last_row['id']}" if last_row else "",
+        counts=capped_counts(user, {name: own.filter(state__in=states) for name, states in TABS.items()}),
+        after=key_of(last_row["asked_at"], last_row["id"]) if last_row else "",
     )
-
-
-def _key(after: str) -> tuple[datetime, int] | None:
-    moment, _, last = after.rpartition("_")
-    try:
-        found = datetime.fromisoformat(moment), int(last)
-    except ValueError:
-        return None
-    return found if found[0].tzinfo else None
 
 
 def query_for(user: User, query_id: int) -> Query:

@@ -10,12 +10,13 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, DateField, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, DateField, Max, Min, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from casetracker.choices import PacketStatus, QueryState, SessionStatus
 from casetracker.models import Case, Department, Packet, Query, QueueCode, TreatmentSession, User
 from casetracker.selectors.access import CHART_ROLES, access_of
+from casetracker.selectors.keyset import behind, key_of
 from casetracker.selectors.queue_counts import Counts, Entry, facet_counts, total_of
 from casetracker.selectors.queue_filters import AGES, QueueFilter, in_age, narrowed
 
@@ -61,7 +62,7 @@ def queue_page(user: User, chosen: QueueFilter, after: str = "", now: datetime |
         rows=[_shown(row, packets, now) for row in page],
         counts=counts,
         total=None if counts is None else total_of(counts, chosen),
-        after=_key(page[-1]) if rest else "",
+        after=key_of(page[-1]["queued_at"], page[-1]["id"]) if rest else "",
         physicians=_names(light, "queue_physician_id", "queue_physician__name"),
         departments=_names(light, "department_id", "department__name"),
     )
@@ -115,12 +116,10 @@ def _rows(cases: QuerySet[Case], after: str) -> list[dict[str, Any]]:
         .annotate(oldest=Min("asked_at"))
         .values("oldest")
     )
-    if key := _parsed(after):
-        moment, case_id = key
-        # The plain `>=` lets both databases seek in the index; the second condition alone makes them scan.
-        cases = cases.filter(Q(queued_at__gte=moment) & (Q(queued_at__gt=moment) | Q(id__gt=case_id)))
     return list(
-        cases.annotate(query_asked_at=Subquery(oldest)).values(
+        behind(cases, after, "queued_at")
+        .annotate(query_asked_at=Subquery(oldest))
+        .values(
             "id",
             "number",
             "patient__name",
@@ -187,20 +186,6 @@ def _shown(
         "packets": packets.get(row["id"], []),
         "oldest_query": (now.astimezone(zone).date() - asked.astimezone(zone).date()).days if asked else None,
     }
-
-
-def _key(row: dict[str, Any]) -> str:
-    return f"{row['queued_at'].isoformat()}_{row['id']}"
-
-
-def _parsed(after: str) -> tuple[datetime, int] | None:
-    """A key that is not one starts at the top: a mangled address is no error worth a page."""
-    moment, _, case_id = after.rpartition("_")
-    try:
-        found = datetime.fromisoformat(moment), int(case_id)
-    except ValueError:
-        return None
-    return found if found[0].tzinfo else None
 
 
 def _names(rows: list[dict[str, Any]], key: str, name: str) -> dict[int, str]:

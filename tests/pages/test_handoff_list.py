@@ -95,8 +95,7 @@ def test_every_count_is_the_length_of_its_list(client, world, bea, stream):
 
 
 def test_beyond_the_cap_a_count_says_so(client, world, bea, monkeypatch):
-    monkeypatch.setattr(selectors, "CAP", 1)
-    monkeypatch.setattr("casetracker.presenters.handoff_page.CAP", 1)
+    monkeypatch.setattr("casetracker.selectors.keyset.CAP", 1)
     states(world)
     client.force_login(bea)
     page = client.get(LIST)
