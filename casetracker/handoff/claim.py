@@ -163,7 +163,8 @@ def not_billed(records: Records) -> tuple[NotBilled, ...]:
 
 def _held(line: BillingLine) -> NotBilled:
     kind = "Held" if line.decision == LineDecision.HOLD else "Not billed"
-    return NotBilled(kind, line.code, line.label, line.reason, line.hold_owner, words.day(line.hold_until))
+    owner = words.role(line.hold_owner)
+    return NotBilled(kind, line.code, line.label, line.reason, owner, words.day(line.hold_until))
 
 
 def _dropped(records: Records) -> Iterator[NotBilled]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from casetracker.choices import PacketStatus, Role
+from casetracker.choices import Diagnosis, PacketStatus, Role
 from casetracker.navigation import address
 from casetracker.selectors.overview import CaseWork
 
@@ -95,10 +95,9 @@ def key_facts(case: Any, document: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _diagnoses(lesions: list[dict[str, Any]]) -> str:
-    names = dict.fromkeys(
-        lesion["diagnosis"].replace("_", " ") for lesion in lesions if lesion.get("diagnosis")
-    )
-    return ", ".join(names)
+    words = dict(Diagnosis.choices)
+    names = dict.fromkeys(words.get(lesion.get("diagnosis"), "") for lesion in lesions)
+    return ", ".join(name for name in names if name)
 
 
 def _largest(lesions: list[dict[str, Any]]) -> str | None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from casetracker import permissions, readiness, workflow
 from casetracker.choices import (
+    HOLD_OWNERS,
     LineDecision,
     PacketStatus,
     ReturnReason,
@@ -229,7 +230,7 @@ def _decided(line: BillingLine) -> str:
     if line.origin == "added":
         words = f"Added by {line.decided_by}"
     if line.decision == LineDecision.HOLD and line.hold_owner:
-        words += f"; waits for {line.hold_owner.replace('_', ' ')}"
+        words += f"; waits for {HOLD_OWNERS.get(line.hold_owner, line.hold_owner).lower()}"
         words += f" until {line.hold_until:%b %-d, %Y}" if line.hold_until else ""
     return f"{words}. {line.reason}".strip() if line.reason else f"{words}."
 

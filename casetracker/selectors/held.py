@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.dateparse import parse_date
 
-from casetracker.choices import LineDecision, PacketStatus, Stream
+from casetracker.choices import HOLD_OWNERS, LineDecision, PacketStatus, Stream
 from casetracker.models import BillingLine, Packet, User
 from casetracker.selectors.access import CHART_ROLES, access_of
 
@@ -78,7 +78,7 @@ def _row(values: dict[str, Any], states: dict[tuple[int, str], tuple[int, str]])
     packet_id, status = states.get((values["case_id"], values["stream"]), (None, PacketStatus.COLLECTING))
     return {
         **{name: values[name] for name in ("code", "label", "units", "reason", "hold_until", "case_id")},
-        "owner": values["hold_owner"].replace("_", " "),
+        "owner": HOLD_OWNERS.get(values["hold_owner"], values["hold_owner"]).lower(),
         "stream": values["stream"],
         "stream_label": Stream(values["stream"]).label,
         "packet_id": packet_id,

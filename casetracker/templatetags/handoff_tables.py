@@ -1,4 +1,4 @@
-"""Two words of the handoff tables that are stored for sorting, not for reading."""
+"""A word of the handoff tables that is stored for sorting, not for reading."""
 
 from django import template
 
@@ -9,9 +9,3 @@ register = template.Library()
 def group_word(group: str) -> str:
     """A line group without its sorting digit: '1 Simulation and planning' reads 'Simulation and planning'."""
     return group[2:] if group[:1].isdigit() else group
-
-
-@register.filter
-def role_word(role: str) -> str:
-    """A stored role as words: radiation_oncologist reads radiation oncologist."""
-    return role.replace("_", " ")

@@ -139,7 +139,7 @@ def test_held_and_declined_lines_are_named_and_not_released(world, cora):
     rows = {row.code: row for row in found.held}
     assert (rows["77336"].kind, rows["77336"].owner, rows["77336"].expected_on) == (
         "Held",
-        "physicist",
+        "medical physicist",
         "2026-03-30",
     )
     assert (rows["77334"].kind, rows["77334"].reason) == ("Not billed", "The mask was not custom.")
