@@ -50,10 +50,6 @@ def check_administer(user: User, department: Department) -> None:
     _need(user, department, (Role.ADMINISTRATOR,), "Managing people and machines")
 
 
-def check_compliance(user: User, department: Department) -> None:
-    _need(user, department, (Role.COMPLIANCE,), "This")
-
-
 def allowed(check: Callable[..., Any], *arguments: Any) -> bool:
     """True if the check passes: `allowed(check_review, user, case)`."""
     try:

@@ -7,12 +7,11 @@ from typing import Any
 
 from django.urls import reverse
 
-from casetracker.choices import Answer, Condition, Role, Stream
+from casetracker.choices import Condition, Role, Stream
 from casetracker.errors import NotFound
 from casetracker.models import Case, ChecklistItem, Document, Evaluation, ItemDocument, User
 from casetracker.presenters.checklist import Row, Step, Surroundings, next_of, row_of, steps_of
 from casetracker.presenters.fact_links import fact_url, readable
-from casetracker.readiness import JUDGED_CONDITIONS
 from casetracker.requirements import ROLES
 from casetracker.selectors.access import access_of, duties_of
 from casetracker.selectors.locks import locked_items
@@ -122,12 +121,6 @@ def live_document_choices(case: Case) -> list[dict[str, Any]]:
     """Id, title and service date of the documents that can be ticked, newest entry first."""
     live = Document.objects.filter(case=case, removed_at=None).order_by("-id")
     return list(live.values("id", "title", "service_date", "signed_at"))
-
-
-def open_count(case: Case) -> int:
-    """Open items of any severity, for the tab of the page."""
-    open_now = ChecklistItem.objects.filter(case=case, condition__in=JUDGED_CONDITIONS)
-    return open_now.filter(answer__in=(Answer.OPEN, Answer.CANNOT_BE_MET)).count()
 
 
 def _rows(case: Case, items: list[ChecklistItem], subjects: Subjects) -> list[Row]:

@@ -13,8 +13,6 @@ from casetracker.selectors.checklist import rows_of
 from casetracker.selectors.documents import authors_of, ticked_ids, usual_items
 from casetracker.selectors.subjects import Subjects, subjects_of
 
-NEVER_PREFILLED = ("service_date", "written_at", "signed_at")
-
 
 @dataclass
 class FormParts:
