@@ -41,8 +41,8 @@ def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
     page.keyboard.type(name)
     page.keyboard.press("Tab")
     page.keyboard.type(password)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def assert_accessible(page: Page) -> None:
