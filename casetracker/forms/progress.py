@@ -1,9 +1,11 @@
 """Steps of the course of care that decide no code, and putting a case on hold: small forms of the overview."""
 
+from typing import Any
+
 from django import forms
 
 from casetracker import choices
-from casetracker.forms.moments import DayField, MomentField
+from casetracker.forms.moments import BirthDayField, DayField, MomentField
 
 
 class ProgressForm(forms.Form):
@@ -14,6 +16,22 @@ class ProgressForm(forms.Form):
     decided_on = DayField(label="Decided on", help_text="Tumor board or joint decision.")
     qa_cleared_at = MomentField(label="QA cleared at")
     follow_up_on = DayField(label="First follow-up on")
+    birth_date = BirthDayField(label="Patient's date of birth", help_text="Left empty, it stays as it is.")
+    sex = forms.ChoiceField(
+        label="Patient's sex",
+        required=False,
+        choices=[("", "As recorded"), ("F", "Female"), ("M", "Male"), ("X", "Other")],
+    )
+
+    IDENTITY = ("birth_date", "sex")
+
+    def dates(self) -> dict[str, Any]:
+        """Clinical dates of the case."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in self.IDENTITY}
+
+    def identity(self) -> dict[str, Any]:
+        """What was told of the patient; empty values change nothing."""
+        return {name: self.cleaned_data[name] for name in self.IDENTITY}
 
 
 class HaltForm(forms.Form):

@@ -21,7 +21,7 @@ from casetracker.services import evaluation
 from casetracker.services.bulk import allow_wide_statements
 from casetracker.services.case_rows import clean, settled, write_rows
 from casetracker.services.history import service, write_revision
-from casetracker.services.patients import known_or_new, next_number
+from casetracker.services.patients import known_or_new, next_number, told_identity
 
 
 @service("case.opened")
@@ -123,10 +123,14 @@ def confirm_template(*, case: Case, by: User, fields: Iterable[str]) -> list[str
 
 
 @service("case.progress")
-def record_progress(*, case: Case, by: User, dates: dict[str, Any]) -> None:
+def record_progress(
+    *, case: Case, by: User, dates: dict[str, Any], identity: dict[str, Any] | None = None
+) -> None:
     """Record clinical-state dates that decide no code; possible beside an approval.
 
     dates: any of `case_fields.PROGRESS` -> date, moment (QA cleared) or None.
+    identity: birth_date and sex of the patient as told now; empty values change nothing. A summary that was
+    approved before keeps what it said.
     """
     permissions.check_edit_case(by, case)
     wrong = set(dates) - set(case_fields.PROGRESS)
@@ -137,12 +141,15 @@ def record_progress(*, case: Case, by: User, dates: dict[str, Any]) -> None:
         for name, value in dates.items()
         if getattr(case, name) != value
     }
-    if not changed:
+    told = told_identity(case.patient, identity or {})
+    if not changed and not told:
         return
     for name in changed:
         setattr(case, name, dates[name])
     clean(case, "Case", changed)
-    Case.objects.filter(pk=case.pk).update(**{name: dates[name] for name in changed})
+    if changed:
+        Case.objects.filter(pk=case.pk).update(**{name: dates[name] for name in changed})
+    changed |= told
     write_revision(case=case, by=by, action="case.progress", summary=_summary(changed), difference=changed)
 
 

@@ -66,6 +66,27 @@ def _who_differs(known: Patient, identity: dict[str, Any], differing: list[str])
     )
 
 
+def told_identity(patient: Patient, identity: dict[str, Any]) -> dict[str, Any]:
+    """Record birth date and sex as told now; an empty value changes nothing. Returns the differences."""
+    told = {
+        name: identity[name]
+        for name in ("birth_date", "sex")
+        if identity.get(name) not in (None, "") and identity[name] != getattr(patient, name)
+    }
+    changed = {
+        f"patient.{name}": [shown(getattr(patient, name)), shown(value)] for name, value in told.items()
+    }
+    for name, value in told.items():
+        setattr(patient, name, value)
+    if told:
+        try:
+            patient.clean_fields()
+        except ValidationError as problem:
+            raise Refused(in_words(patient, "Patient", problem)) from None
+        Patient.objects.filter(pk=patient.pk).update(**told)
+    return changed
+
+
 def _add_missing(known: Patient, identity: dict[str, Any]) -> tuple[Patient, dict[str, Any]]:
     added = {
         name: identity[name]

@@ -106,10 +106,14 @@ def _overview(
         "events": [event_shown(revision) for revision in history_page(case, size=LATEST).revisions],
         "may_edit": can_edit_case(request.user, case),
         "progress": progress
-        or ProgressForm(initial={name: getattr(case, name) for name in ProgressForm.base_fields}),
+        or ProgressForm(initial={name: _known(case, name) for name in ProgressForm.base_fields}),
         "halt": halt or HaltForm(initial={"halt": case.halt, "reason": case.halt_reason}),
     }
     return render(request, "cases/overview.html", context)
+
+
+def _known(case: Any, name: str) -> Any:
+    return getattr(case.patient if name in ProgressForm.IDENTITY else case, name)
 
 
 @page(methods=("POST",))
@@ -119,7 +123,7 @@ def progress(request: HttpRequest, case_id: int) -> HttpResponse:
     form = ProgressForm(request.POST)
     if not form.is_valid():
         return _overview(request, case, progress=form)
-    record_progress(case=case, by=request.user, dates=form.cleaned_data)
+    record_progress(case=case, by=request.user, dates=form.dates(), identity=form.identity())
     messages.success(request, "The course of care is recorded.")
     for remark in date_remarks(case):
         messages.warning(request, f"Please check: {remark.message}")

@@ -1,6 +1,7 @@
 """The list of cases, the overview, the history, the course of care, the first page: what they show to whom."""
 
 import re
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -263,3 +264,22 @@ def test_the_first_page_asks_for_sign_in_and_only_reads(client, world, petra):
     assert "sign-in" in client.get("/")["Location"]
     client.force_login(petra)
     assert client.post("/").status_code == 405
+
+
+def test_birth_date_and_sex_are_added_when_they_are_known(client, petra):
+    case = case_at("suggested", story=1)
+    Patient.objects.filter(pk=case.patient_id).update(birth_date=None, sex="")
+    client.force_login(petra)
+    client.post(f"/cases/{case.pk}/progress/", {"birth_date": "5/4/63", "sex": "F"})
+    patient = Patient.objects.get(pk=case.patient_id)
+    assert (patient.birth_date, patient.sex) == (date(1963, 5, 4), "F")
+    latest = case.revisions.order_by("-version").first()
+    assert latest.difference["patient.sex"][1] == "F"
+
+
+def test_dates_of_care_without_identity_leave_the_patient_alone(client, petra):
+    case = case_at("suggested", story=1)
+    before = Patient.objects.values("birth_date", "sex").get(pk=case.patient_id)
+    client.force_login(petra)
+    client.post(f"/cases/{case.pk}/progress/", {"follow_up_on": "2026-05-04"})
+    assert Patient.objects.values("birth_date", "sex").get(pk=case.patient_id) == before
