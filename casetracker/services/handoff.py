@@ -149,8 +149,8 @@ def _hand_off(handoff: Handoff) -> None:
             status=step.target, version=F("version") + 1
         )
         case = packet.case
-        audit(action="handoff.ready", by=None, department=case.department, record=f"case {case.number}")
         queueing.refresh(case=case)
+        audit(action="handoff.ready", by=None, department=case.department, record=f"case {case.number}")
 
 
 @service("handoff.received")

@@ -6,11 +6,12 @@ from threading import Barrier
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from casetracker.case_input import CaseInput
 from casetracker.errors import Stale
-from casetracker.models import Case, User
-from casetracker.services import coding
+from casetracker.models import Case, Packet, User
+from casetracker.services import coding, item_review
 from casetracker.services.cases import open_case, save_facts
 from tests.cast import build_world
 from tests.factories import case_at
@@ -80,3 +81,41 @@ def test_of_two_decisions_about_one_line_one_is_told():
     winners = [result for result in results if not isinstance(result, Stale)]
     assert len(winners) == 1
     assert case.lines.get(code="77336").reason == winners[0]
+
+
+def test_facts_and_judgements_at_once_are_done_or_told():
+    case = case_at("in_review")
+    packet = case.packets.get(stream="facility")
+    proved = case.items.filter(answer="satisfied", condition="true").order_by("-position")
+    chosen = [item for item in proved if "facility" in item.streams][:3]
+
+    def work(n):
+        if n == 0:
+            mine = Case.objects.get(pk=case.pk)
+            petra = User.objects.get(username="petra")
+            data = CaseInput(case={"planned_sessions": 2})
+            save_facts(case=mine, by=petra, facts_version=mine.facts_version, data=data)
+            return "saved"
+        sam = User.objects.get(username="sam")
+        item = chosen[n - 1]
+        item_review.accept_item(packet=Packet.objects.get(pk=packet.pk), item=item, by=sam)
+        return "accepted"
+
+    results = at_once(4, work)
+    assert any(result in ("saved", "accepted") for result in results)
+    assert all(isinstance(result, Stale) or result in ("saved", "accepted") for result in results)
+    call_command("verify_audit")
+    call_command("recount")
+
+
+@pytest.mark.postgres
+def test_a_service_takes_its_case_before_it_writes_any_row():
+    case = case_at("coded")
+    cora = User.objects.get(username="cora")
+    line = case.lines.get(code="77336")
+    with CaptureQueriesContext(connection) as asked:
+        coding.decline_line(case=case, by=cora, key=line.key, reason="Not billed", version=line.version)
+    statements = [query["sql"] for query in asked]
+    taken = next(place for place, sql in enumerate(statements) if "FOR NO KEY UPDATE" in sql)
+    written = next(place for place, sql in enumerate(statements) if sql.startswith(("UPDATE", "INSERT")))
+    assert taken < written
