@@ -1,4 +1,4 @@
-"""The only writers: keyword-only, verb first, one transaction, one revision, one audit event.
+"""The only writers. Keyword-only, verb first, one transaction, one revision, one audit event.
 
-A refusal is an exception whose text can be shown to the person.
+A refusal is an exception whose text can be shown and says what to do next.
 """
