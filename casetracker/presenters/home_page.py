@@ -18,9 +18,9 @@ def home_context(access: Access, work: Work) -> dict[str, Any]:
         "primary": _primary(access, work),
         "secondary": _secondary(access),
         "oldest": work.oldest,
-        "oldest_title": "Waiting for review longest"
+        "oldest_title": "For review, oldest case first"
         if access.any_role(Role.SUPERVISOR)
-        else "To complete, oldest first",
+        else "To complete, oldest case first",
         "may_enter": access.any_role(*ENTERING),
         "without_role": not access.roles,
     }
@@ -70,6 +70,8 @@ def _primary(access: Access, work: Work) -> dict[str, str] | None:
         return _action("Start a case", "case-start", "plus")
     if access.any_role(Role.BILLING):
         return _action("Receive handoffs", "handoff-list", "inbox")
+    if access.any_role(Role.ADMINISTRATOR):
+        return _action("People and machines", "people", "people")
     return None
 
 

@@ -105,7 +105,7 @@ def _filters(page: QueuePage, chosen: QueueFilter) -> list[dict[str, Any]]:
         ("state", "File state", states),
         ("modality", "Modality", modalities),
         ("physician", "Physician", page.physicians),
-        ("age", "Since last session", {age: AGE_LABELS[age] for age in AGES}),
+        ("age", "Days since session", {age: AGE_LABELS[age] for age in AGES}),
         ("code", "Code", codes),
     ]
     if len(page.departments) > 1:

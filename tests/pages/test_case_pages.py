@@ -241,7 +241,7 @@ def test_the_list_asks_for_sign_in_and_only_reads(client, world, petra):
 def test_the_first_page_counts_what_the_queue_lists(client, world, petra, sam):
     case_at("ready", world=world)
     case_at("suggested", story=2, world=world)
-    for person, title in ((petra, "To complete, oldest first"), (sam, "Waiting for review longest")):
+    for person, title in ((petra, "To complete, oldest case first"), (sam, "For review, oldest case first")):
         client.force_login(person)
         answer = client.get("/")
         tiles = {tile["label"]: tile["value"] for tile in answer.context["figures"]}
