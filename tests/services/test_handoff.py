@@ -120,7 +120,7 @@ def test_held_lines_are_named_with_owner_and_day(world):
     assert document.status.headline == "Bill 77372 x1. 1 line is held: see section 8."
     (held,) = document.held
     assert (held.kind, held.code, held.reason) == ("Held", "77295", "The plan is not signed.")
-    assert (held.owner, held.expected_on) == ("radiation_oncologist", "2026-03-20")
+    assert (held.owner, held.expected_on) == ("radiation oncologist", "2026-03-20")
 
 
 def test_a_supplement_adds_its_lines_and_replaces_nothing(world):
