@@ -4,7 +4,7 @@ Only looks up the rule book that is loaded and `choices.py`; how a reason is lai
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -43,6 +43,13 @@ def worded(reason: Mapping[str, Any]) -> dict[str, Any]:
         for side in ("found", "expected")
     }
     return {**reason, "label": fact_label(reason["fact"]), **told}
+
+
+def worded_sentence(text: str, reasons: Iterable[Mapping[str, Any]]) -> str:
+    """A sentence that the engine made from these reasons, its stored words as the forms call them."""
+    for fact in dict.fromkeys(reason["fact"] for reason in reasons):
+        text = plain(fact, text)
+    return text
 
 
 @lru_cache(maxsize=128)

@@ -6,6 +6,7 @@ from typing import Any
 from casetracker import readiness
 from casetracker.choices import CaseRole, LineDecision, LineOrigin, Severity
 from casetracker.models import BillingLine, CaseClinician, ChecklistItem
+from casetracker.reason_words import worded_sentence
 from checklists.reader import current_book
 
 from . import words
@@ -174,7 +175,8 @@ def _dropped(records: Records) -> Iterator[NotBilled]:
         if entry["code"] in own or not _belongs(records, entry):
             continue
         label = entry.get("label") or words.code_label(entry["code"])
-        yield NotBilled(DROPPED, entry["code"], label, entry["because"].replace("_", " "), "", "")
+        because = worded_sentence(entry["because"], entry.get("reasons", []))
+        yield NotBilled(DROPPED, entry["code"], label, because, "", "")
 
 
 def _belongs(records: Records, entry: dict[str, Any]) -> bool:

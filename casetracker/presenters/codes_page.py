@@ -11,8 +11,9 @@ from django.urls import reverse
 from casetracker.choices import HOLD_OWNERS, LineDecision, LineOrigin, Stream
 from casetracker.models import BillingLine
 from casetracker.presenters.fact_links import fact_url
-from casetracker.reason_words import plain, worded
+from casetracker.reason_words import plain, worded, worded_sentence
 from casetracker.selectors.coding import CodesSheet, streams_of
+from casetracker.templatetags.ages import dated
 from checklists.reader import current_book
 
 ACTIONS = (("change", "Change", "pencil"), ("hold", "Hold", "pause"), ("decline", "Decline", "cross"))
@@ -145,7 +146,8 @@ def told(line: BillingLine) -> str:
     parts = [f"{DECIDED[line.decision]} by {line.decided_by}."]
     if line.decision == LineDecision.HOLD and line.hold_until:
         owner = HOLD_OWNERS.get(line.hold_owner, line.hold_owner).lower()
-        parts.append(f"Waits for: {owner}. Look again on {line.hold_until:%b} {line.hold_until.day}.")
+        day = f"{line.hold_until:%b} {line.hold_until.day}, {line.hold_until.year}"
+        parts.append(f"Waits for: {owner}. Look again on {day}.")
     if line.differs and line.suggested:
         parts.append(f"Suggested: {_as_words(line.suggested)}.")
     return " ".join([*parts, line.reason]).strip()
@@ -156,7 +158,7 @@ def _as_words(suggested: dict[str, Any]) -> str:
     parts = [
         f"{count} unit{'' if count == 1 else 's'}",
         " ".join(suggested["modifiers"]) or "no modifier",
-        suggested["date"] or "no date",
+        dated(suggested["date"]) or "no date",
     ]
     return ", ".join(parts)
 
@@ -197,7 +199,8 @@ def _dropped(entry: dict[str, Any]) -> dict[str, Any]:
     label = current_book().label(entry["code"])
     reasons = [worded(reason) for reason in entry["reasons"]]
     rules = sorted({reason["rule"] for reason in entry["reasons"] if reason.get("rule")})
-    return {**entry, "label": label, "reasons": reasons, "rules": rules}
+    because = worded_sentence(entry["because"], entry["reasons"])
+    return {**entry, "label": label, "because": because, "reasons": reasons, "rules": rules}
 
 
 def _sources(reasons: list[dict[str, Any]]) -> str:

@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from casetracker import permissions, readiness, workflow
 from casetracker.choices import (
-    HOLD_OWNERS,
     LineDecision,
     PacketStatus,
     ReturnReason,
@@ -21,8 +20,10 @@ from casetracker.choices import (
 from casetracker.errors import Refused
 from casetracker.models import BillingLine, ChecklistItem, User
 from casetracker.navigation import HANDOFF_WORK
+from casetracker.presenters.codes_page import told
 from casetracker.presenters.review_items import groups, item_row
 from casetracker.presenters.revision_words import SubjectName, codes_moved, heading_of, pair_of, pairs_of
+from casetracker.reason_words import worded
 from casetracker.selectors.access import access_of
 from casetracker.selectors.review import warning_key
 from casetracker.selectors.review_sheet import ReviewSheet, acceptable
@@ -200,6 +201,7 @@ def _line(line: BillingLine, sheet: ReviewSheet) -> dict[str, Any]:
     judged = sum(readiness.is_settled(_view(item, sheet)) for item in needed)
     return {
         **suggestion,
+        "reasons": [worded(reason) for reason in suggestion.get("reasons", [])],
         "key": line.key,
         "code": line.code,
         "label": line.label,
@@ -213,7 +215,7 @@ def _line(line: BillingLine, sheet: ReviewSheet) -> dict[str, Any]:
         "state": "unsupported"
         if not line.supported and line.decision == LineDecision.RELEASE
         else line.decision,
-        "decided": _decided(line),
+        "decided": told(line),
         "judged": judged,
         "needed": len(needed),
         "handed_off": line.key in sheet.handed_off,
@@ -222,17 +224,12 @@ def _line(line: BillingLine, sheet: ReviewSheet) -> dict[str, Any]:
 
 def _suggested(line: dict[str, Any]) -> dict[str, Any]:
     """A suggestion with its day as a date; results carry ISO text."""
-    return {**line, "date": date.fromisoformat(line["date"]) if line.get("date") else None}
-
-
-def _decided(line: BillingLine) -> str:
-    words = f"{line.get_decision_display()} decided by {line.decided_by}"
-    if line.origin == "added":
-        words = f"Added by {line.decided_by}"
-    if line.decision == LineDecision.HOLD and line.hold_owner:
-        words += f"; waits for {HOLD_OWNERS.get(line.hold_owner, line.hold_owner).lower()}"
-        words += f" until {line.hold_until:%b %-d, %Y}" if line.hold_until else ""
-    return f"{words}. {line.reason}".strip() if line.reason else f"{words}."
+    reasons = [worded(reason) for reason in line.get("reasons", [])]
+    return {
+        **line,
+        "reasons": reasons,
+        "date": date.fromisoformat(line["date"]) if line.get("date") else None,
+    }
 
 
 def _needs(item: ChecklistItem, line: BillingLine) -> bool:

@@ -123,8 +123,15 @@ def row_summary(path: str, row: dict[str, Any]) -> str:
     """A whole row in one line: what is recorded of it, in the order of the form."""
     section, _, _ = _parts(path)
     names = ("label", "number", "position", "compartment", "uuid", "lesions")
-    told = [_words(field_of(section, name), value) for name, value in row.items() if name not in names]
-    return ", ".join(entry for entry in told if entry and entry != "no")
+    told = [_part(section, name, value) for name, value in row.items() if name not in names]
+    return ", ".join(entry for entry in told if entry)
+
+
+def _part(section: str, name: str, value: Any) -> str | None:
+    """One value within a row: a yes is its question, a no and a stored "none" say nothing."""
+    if isinstance(value, bool):
+        return label_words(section, name).lower() if value else None
+    return None if value == "none" else _words(field_of(section, name), value)
 
 
 def _parts(path: str) -> tuple[str, str, str]:
