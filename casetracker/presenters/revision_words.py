@@ -9,7 +9,7 @@ from typing import Any
 
 from casetracker.choices import Answer, CaseRole, EntryType, LineDecision, PacketStatus, ReturnReason, Stream
 from casetracker.forms.evidence import DocumentForm
-from casetracker.presenters.words import label_words, path_words, row_summary, value_words
+from casetracker.presenters.words import in_form_order, label_words, path_words, row_summary, value_words
 from casetracker.requirements import kind_label, requirement
 
 Pair = dict[str, Any]
@@ -35,7 +35,8 @@ LABELS = {
 
 def heading_of(action: str, summary: str, difference: dict[str, Any]) -> str:
     """What a revision is called: changed facts by the labels of the form, everything else as its service said."""
-    names = list(dict.fromkeys(path_words(path) for path in difference if path not in UNSAID))
+    paths = in_form_order(path for path in difference if path not in UNSAID)
+    names = list(dict.fromkeys(map(path_words, paths)))
     if action not in FACTS_CHANGED or not names:
         return summary
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
@@ -43,11 +44,10 @@ def heading_of(action: str, summary: str, difference: dict[str, Any]) -> str:
 
 
 def pairs_of(difference: dict[str, Any], subject_name: SubjectName) -> list[Pair]:
-    """Everything the revision says, in its order; what is empty on both sides is left out."""
+    """Everything the revision says, in the order of the form; what is empty on both sides is left out."""
     found: list[Pair] = []
-    for name, value in difference.items():
-        if name in UNSAID:
-            continue
+    for name in in_form_order(name for name in difference if name not in UNSAID):
+        value = difference[name]
         if name == "documents" and isinstance(value, list):
             found += [_document(entry, subject_name) for entry in value]
         else:

@@ -4,6 +4,7 @@ Paths are those of `differences.py`: `machine`, `lesions[L1].region`, `people[ne
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from casetracker import case_fields
 from casetracker.choices import CaseRole
 from casetracker.forms.case import CaseForm
 from casetracker.forms.coverage import AuthorizationForm, OtherCourseForm
@@ -37,6 +39,15 @@ NOUNS = {
     "authorizations": "Authorization",
     "other_courses": "Other course",
 }
+ORDER: dict[str, tuple[str, ...]] = {
+    "": case_fields.CASE,
+    "lesions": case_fields.LESION,
+    "plans": case_fields.PLAN,
+    "sessions": case_fields.SESSION,
+    "people": case_fields.TEAM,
+    "authorizations": case_fields.AUTHORIZATION,
+    "other_courses": case_fields.OTHER_COURSE,
+}
 OTHER_LABELS = {
     "started_at": "Start",
     "beam_on_at": "Beam on",
@@ -61,6 +72,22 @@ def path_words(path: str) -> str:
     where = row_words(section, row) if row else ""
     label = label_words(section if row else "", field) if field else ""
     return ": ".join(part for part in (where, label) if part) or path
+
+
+def in_form_order(paths: Iterable[str]) -> list[str]:
+    """Paths as the form asks for them: the case, then its rows; the database keeps no order of its own."""
+    return sorted(paths, key=_place)
+
+
+def _place(path: str) -> tuple[int, list[tuple[int, str]], int]:
+    """Section, row (2 before 10) and field; what no form knows stays last, as it came."""
+    section, row, field = _parts(path)
+    names = ORDER.get(section, ())
+    if not row and field not in names:
+        return len(ORDER), [], 0
+    rows = [(int(digits or 0), word) for digits, word in re.findall(r"(\d*)(\D*)", row)]
+    place = names.index(field) if field in names else len(names)
+    return list(ORDER).index(section), rows, place if field else -1
 
 
 def row_words(section: str, row: str) -> str:
@@ -123,7 +150,9 @@ def row_summary(path: str, row: dict[str, Any]) -> str:
     """A whole row in one line: what is recorded of it, in the order of the form."""
     section, _, _ = _parts(path)
     names = ("label", "number", "position", "compartment", "uuid", "lesions")
-    told = [_part(section, name, value) for name, value in row.items() if name not in names]
+    listed = ORDER.get(section, ())
+    known = sorted(row, key=lambda name: listed.index(name) if name in listed else len(listed))
+    told = [_part(section, name, row[name]) for name in known if name not in names]
     return ", ".join(entry for entry in told if entry)
 
 
