@@ -1,4 +1,4 @@
-"""Histories read the same whatever order the database kept: PostgreSQL orders the keys of a stored difference itself."""
+"""Histories read the same in whatever order the database kept a difference: PostgreSQL orders its keys itself."""
 
 from casetracker.presenters.revision_words import heading_of, pairs_of
 from casetracker.presenters.words import in_form_order, row_summary
