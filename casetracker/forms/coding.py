@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from casetracker import choices
-from casetracker.forms.moments import DayField
+from casetracker.forms.moments import DayField, not_passed
 
 MODIFIER = re.compile(r"^[A-Z0-9]{2}$")
 CODE = re.compile(r"^[A-Z0-9]\d{3}[A-Z0-9]$")
@@ -71,6 +71,7 @@ class HoldForm(DecisionForm):
     until = DayField(
         label="Look again on",
         required=True,
+        validators=[not_passed],
         error_messages={"required": "Give a day."},
     )
 

@@ -36,6 +36,12 @@ def parse_time(text: str) -> dt.time:
     raise ValidationError(f"“{text}” is not a time of day. Type for example 0730 or 07:30.")
 
 
+def not_passed(day: dt.date) -> None:
+    """Validator of a day on which somebody shall act: today in the department, or later."""
+    if day < timezone.localdate():
+        raise ValidationError("This day has passed. Give today or a later day.")
+
+
 class DayField(forms.Field):
     """A `date` or None."""
 

@@ -1,5 +1,6 @@
 """Forms of the administrator: department, clinician, machine, payer, account. They save nothing."""
 
+import re
 from zoneinfo import available_timezones
 
 from crispy_forms.helper import FormHelper
@@ -38,6 +39,13 @@ class DepartmentForm(Laid, forms.ModelForm):
             "summary_days",
             "late_entry_days",
         )
+
+    def clean_place_of_service(self) -> str:
+        """Two digits, or empty: the code stands on every line that goes to billing."""
+        place = self.cleaned_data["place_of_service"].strip()
+        if place and not re.fullmatch("[0-9]{2}", place):
+            raise forms.ValidationError("A place of service has two digits, for example 22.")
+        return place
 
     def clean_time_zone(self) -> str:
         """A zone this machine knows, such as America/Chicago: every moment of the department is shown in it."""

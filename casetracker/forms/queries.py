@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 
+from casetracker.forms.moments import not_passed
+
 
 class QueryForm(forms.Form):
     """One question to one clinician."""
@@ -32,6 +34,7 @@ class QueryForm(forms.Form):
         label="Answer due",
         help_text="Empty: the usual working days of the department.",
         required=False,
+        validators=[not_passed],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 

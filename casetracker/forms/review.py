@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from casetracker.choices import ReturnReason, Severity
+from casetracker.forms.moments import not_passed
 
 REASONS = [("", "Choose a reason"), *ReturnReason.choices]
 
@@ -26,7 +27,10 @@ class ReturnItemForm(forms.Form):
     reason = forms.ChoiceField(choices=REASONS, label="Reason")
     text = _words("What must change", "The person who owes the item reads this.")
     due_on = forms.DateField(
-        required=False, label="Due", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        required=False,
+        label="Due",
+        validators=[not_passed],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 

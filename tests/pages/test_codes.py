@@ -111,7 +111,7 @@ def test_a_refused_acceptance_says_why(client, case, cora):
     ("word", "values", "state"),
     [
         ("change", {"units": 3, "modifiers": "", "date": "2026-02-24"}, ("release", True)),
-        ("hold", {"owner": "physicist", "until": "2026-03-20"}, ("hold", False)),
+        ("hold", {"owner": "physicist", "until": "2099-03-20"}, ("hold", False)),
         ("decline", {}, ("decline", False)),
     ],
 )

@@ -164,14 +164,14 @@ def test_an_item_is_accepted_by_its_form(client, made, world, sam):
 def test_an_item_is_returned_by_its_form(client, made, world, sam):
     packet, item = in_review(made, world), made.item("plan-approval")
     client.force_login(sam)
-    typed = {"version": item.version, "reason": "unsigned", "text": "Sign it.", "due_on": "2026-12-01"}
+    typed = {"version": item.version, "reason": "unsigned", "text": "Sign it.", "due_on": "2099-12-01"}
     client.post(item_url(packet, item, "return"), typed)
     decision = ReviewDecision.objects.get(item=item)
     assert (decision.outcome, decision.reason, decision.note, str(decision.due_on)) == (
         "return",
         "unsigned",
         "Sign it.",
-        "2026-12-01",
+        "2099-12-01",
     )
     page = text(client.get(page_of(packet)))
     assert "Unsigned. Sign it." in page
