@@ -5,7 +5,7 @@ into it but what the page itself had put there. Blank rows are never saved.
 """
 
 import copy
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -74,6 +74,10 @@ class RowForm(forms.Form):
 class BaseRows(BaseFormSet):
     """Rows in the order of the page. Every row counts as new for Django; identity is the row's own."""
 
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        **BaseFormSet.default_error_messages,
+        "too_many_forms": "There are far more rows than fit; the first ones are shown.",
+    }
     noun = "rows"
     fresh: dict[str, Any] = {}  # what a new row starts with
 

@@ -13,8 +13,7 @@ def suggestion_panel(
 ) -> dict[str, Any]:
     """Context of `cases/panel.html`. case_id None: links stay on the page that shows the panel."""
     if "error" in result:
-        told = [f"{error['path']}: {error['message']}" for error in result["error"]]
-        return {"suggestion": {}, "classes": [], "refusals": told, "panel_state": state}
+        return {"suggestion": {}, "classes": [], "refusals": [refusal(result["error"])], "panel_state": state}
     questions = [short(linked(question, document, case_id)) for question in result["questions"]]
     return {
         "suggestion": {**result, "questions": questions[:SHOWN_QUESTIONS]},
@@ -23,6 +22,12 @@ def suggestion_panel(
         "refusals": [],
         "panel_state": state,
     }
+
+
+def refusal(errors: list[dict[str, Any]]) -> str:
+    """Why there is no suggestion, from the first thing that cannot be judged; the rest often follows from it."""
+    where = errors[0]["path"].partition("[")[0].partition(".")[0].replace("_", " ")
+    return f"No suggestion while this stands: {where}: {errors[0]['message']}"
 
 
 def linked(question: dict[str, Any], document: dict[str, Any], case_id: int | None) -> dict[str, Any]:

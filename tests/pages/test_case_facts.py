@@ -126,7 +126,10 @@ def test_sixty_one_lesions_are_refused_and_kept(client, case, petra):
     fields = form_of(client, case) | {"lesions-TOTAL_FORMS": "61"}
     fields |= {f"lesions-{n}-region": "frontal" for n in range(1, 61)}
     answer = save(client, case, fields)
-    assert "At most 60 lesions; there are 61." in answer.content.decode()
+    shown = answer.content.decode()
+    assert "At most 60 lesions; there are 61." in shown
+    assert "No suggestion while this stands: lesions: At most 60 rows are accepted." in shown
+    assert "No lesion has this" not in shown
     assert sent(answer)["lesions-60-region"] == "frontal"
     assert case.lesions.count() == 1
 
