@@ -25,6 +25,7 @@ COLUMNS = (
     "change",
     "digest",
 )
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def render_csv(document: HandoffDocument) -> bytes:
@@ -75,4 +76,4 @@ def _others(document: HandoffDocument) -> list[dict[str, object]]:
 
 
 def _safe(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

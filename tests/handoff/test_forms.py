@@ -148,6 +148,13 @@ def test_the_csv_has_one_row_per_line_and_no_formula():
     assert {row["digest"] for row in rows} == {document.digest}
 
 
+def test_an_empty_csv_cell_stays_empty():
+    document = samples.empty()
+    rows = list(csv.DictReader(io.StringIO(render_csv(document).decode("utf-8-sig"))))
+    full = list(csv.DictReader(io.StringIO(render_csv(samples.large()).decode("utf-8-sig"))))
+    assert "'" not in {cell for row in [*rows, *full] for cell in row.values()}
+
+
 def test_a_draft_csv_releases_nothing():
     rows = csv.DictReader(io.StringIO(render_csv(samples.empty()).decode("utf-8-sig")))
     assert all(row["decision"] == "DRAFT" for row in rows)
