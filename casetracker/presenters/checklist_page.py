@@ -93,9 +93,10 @@ def _nothing_words(case: Case, found: "Checklist") -> dict[str, Any]:
     }
     if not others:
         return whole
+    count = "1 item of other people is" if others == 1 else f"{others} items of other people are"
     return {
         "nothing_title": "Nothing open here",
-        "nothing_text": f"{others} item{'s'[: others != 1]} of other people are still open on this case.",
+        "nothing_text": f"{count} still open on this case.",
         "everyone_action": {
             "label": "Show everyone's",
             "icon": "people",

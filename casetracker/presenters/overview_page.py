@@ -37,8 +37,10 @@ def _entering(
         return None
     if S.RETURNED in statuses:
         text = "The reviewer sent a packet back. Each returned item says why."
-        return _step("Look at what was returned", text, _to("case-checklist", case), "return")
-    if questions:
+        return _step(
+            "Look at what was returned", text, f"{_to('case-checklist', case)}?who=everyone", "return"
+        )
+    if questions and not _complete(work):
         text = f"{questions} fact{_s(questions)} would decide the codes."
         return _step(f"Answer {questions} question{_s(questions)}", text, _to("case-facts", case), "question")
     if Role.CODER in roles and (work.undecided or work.unsupported):
@@ -51,6 +53,11 @@ def _entering(
     if S.COLLECTING in statuses and not work.undecided:
         return _step("Submit for review", "Everything required is there.", _to("case-review", case), "ready")
     return None
+
+
+def _complete(work: CaseWork) -> bool:
+    """Every line is decided and nothing required is missing: an open question holds nobody up any more."""
+    return bool(work.lines) and not (work.undecided or work.unsupported or work.open_total)
 
 
 def _waiting(case: Any, statuses: set[str], work: CaseWork, questions: int) -> Step:
