@@ -20,7 +20,7 @@ from casetracker.selectors.documents import document_for
 from casetracker.services import evidence
 from casetracker.services.item_review import answer_return
 from casetracker.services.reading import note_view
-from casetracker.views.common import open_case_page, page
+from casetracker.views.common import done_or_told, open_case_page, page
 
 
 @page()
@@ -88,7 +88,7 @@ def _linked(request: HttpRequest, case: Any, document: Any, items: list[str], ad
         evidence.link(case=case, by=request.user, document=document, item_ids=map(int, items))
 
     count = "1 item" if len(items) == 1 else f"{len(items)} items"
-    return _done(request, act, f"“{document.title}” is ticked for {count}.", address)
+    return done_or_told(request, act, f"“{document.title}” is ticked for {count}.", address)
 
 
 def _add_address(case_id: int, items: list[str]) -> str:
@@ -119,7 +119,7 @@ def untick(request: HttpRequest, case_id: int, item_id: int) -> HttpResponse:
         evidence.unlink(case=case, by=request.user, document=document, item=found)
 
     address = reverse("case-item", args=[case.pk, found.pk])
-    return _done(request, act, f"“{document.title}” no longer proves this item.", address)
+    return done_or_told(request, act, f"“{document.title}” no longer proves this item.", address)
 
 
 def _return_answered(*, case: Any, by: Any, item: Any, text: str, version: int | None) -> Any:
@@ -160,16 +160,3 @@ def answer(request: HttpRequest, case_id: int, item_id: int, word: str) -> HttpR
         return _item_page(request, case, selectors.item_for(case, item_id), typed, status=409)
     messages.success(request, f"“{found.label}” {told}.")
     return redirect("case-item", case.pk, found.pk)
-
-
-def _done(request: HttpRequest, act: Callable[[], None], told: str, address: str) -> HttpResponse:
-    """Do it and say so, or say why not; back to the page it came from."""
-    try:
-        act()
-    except NotAllowed:
-        raise
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, told)
-    return redirect(address)

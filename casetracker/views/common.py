@@ -99,6 +99,19 @@ def refused(request: HttpRequest, refusal: Refused, back: str = "") -> HttpRespo
     return render(request, "403.html", {"reason": refusal.message}, status=409)
 
 
+def done_or_told(request: HttpRequest, act: Callable[[], Any], told: str, address: str) -> HttpResponse:
+    """Do it and say so, or say why not; then on to `address`. A missing role is answered by its own page."""
+    try:
+        act()
+    except NotAllowed:
+        raise
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, told)
+    return HttpResponseRedirect(address)
+
+
 def _sender(request: HttpRequest) -> str:
     """The page of ours that sent this form: an address that only takes forms cannot be shown again."""
     sender = urlsplit(request.headers.get("Referer", ""))

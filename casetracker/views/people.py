@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -11,7 +12,7 @@ from casetracker.forms.people import RECORD_FORMS, AccountForm, DepartmentForm, 
 from casetracker.kept import kept_fields, never_kept
 from casetracker.selectors import people as selectors
 from casetracker.services import people as services
-from casetracker.views.common import page
+from casetracker.views.common import done_or_told, page
 
 NAMES = {"clinicians": "clinician", "machines": "machine", "payers": "payer"}
 form_page = page(methods=("GET", "POST"))
@@ -166,12 +167,4 @@ def account_password(request: HttpRequest, department_id: int, user_id: int) -> 
 
 
 def _change_access(request: HttpRequest, found, user, act, done: str) -> HttpResponse:
-    try:
-        act()
-    except NotAllowed:
-        raise
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, done)
-    return redirect("people-account", found.pk, user.pk)
+    return done_or_told(request, act, done, reverse("people-account", args=[found.pk, user.pk]))
