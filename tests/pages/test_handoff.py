@@ -181,7 +181,7 @@ def test_a_return_without_a_reason_opens_the_field_with_its_error(client, real, 
     client.force_login(bea)
     answer = send_back(client, real, " ")
     assert answer.status_code == 422
-    assert "<details open>" in text(answer)
+    assert '<details class="why" open>' in text(answer)
     assert "This field is required." in text(answer)
 
 
@@ -190,7 +190,7 @@ def test_a_stale_return_keeps_what_was_typed(client, real, bea):
     answer = send_back(client, real, "77295 has no date.", version=99)
     assert answer.status_code == 409
     assert "77295 has no date.</textarea>" in text(answer)
-    assert "<details open>" in text(answer)
+    assert '<details class="why" open>' in text(answer)
 
 
 @pytest.mark.parametrize("who", ["cora", "sam", "carl"])

@@ -158,7 +158,10 @@ def test_an_empty_tab_says_what_will_come(client, world, bea):
 def test_a_reopened_packet_is_marked(client, one, bea):
     Packet.objects.update(status="collecting", reopened_because="A date was wrong.")
     client.force_login(bea)
-    assert "Reopened" in text(client.get(LIST))
+    listed = text(client.get(LIST))
+    for part in ("Reopened", "Do not bill", "wait for the next version"):
+        assert part in listed
+    assert one.snapshot["status"]["headline"] not in listed
     shown = text(client.get(url(one)))
     assert "do not bill from this version" in shown
     assert "A date was wrong." in shown
