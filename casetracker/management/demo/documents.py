@@ -8,7 +8,7 @@ from casetracker.choices import Answer, Condition
 from casetracker.document_input import DocumentInput
 from casetracker.management.demo.facts import at
 from casetracker.models import Case, ChecklistItem, Clinician, User
-from casetracker.requirements import kind_label, requirement
+from casetracker.requirements import STEPS, kind_label, requirement, step_rank
 from casetracker.services.evidence.answers import answer_item
 from casetracker.services.evidence.documents import add_documents
 
@@ -85,7 +85,7 @@ def _entry(case: Case, kind: str, subject: str, items: list[ChecklistItem]) -> D
         service_date=service_on,
         written_at=signed_at,
         signed_at=signed_at,
-        reference=f"chart/{case.number}/{kind}",
+        reference=f"Chart {case.number}, {STEPS[min((item.step for item in items), key=step_rank)].lower()}",
         subject=subject,
         item_ids=tuple(item.pk for item in items),
     )
