@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from casetracker.selectors.audit import AccessAsked, AccessPage
 
 WORDS = {
+    "beam.viewed": "Saw the sessions ahead",
     "access.reported": "Ran the access report",
     "account.closed": "Closed an account",
     "account.opened": "Opened an account",

@@ -78,7 +78,11 @@ def _primary(access: Access, work: Work) -> dict[str, str] | None:
 def _secondary(access: Access) -> list[dict[str, str]]:
     wanted = []
     if access.any_role(*ENTERING):
-        wanted = [("Open the queue", "queue", "queue"), ("Case templates", "template-list", "copy")]
+        wanted = [
+            ("Before the beam", "before-beam", "target"),
+            ("Open the queue", "queue", "queue"),
+            ("Case templates", "template-list", "copy"),
+        ]
     found = [_action(label, route, icon) for label, route, icon in wanted]
     return [action for action in found if action]
 

@@ -42,20 +42,19 @@ SHORT_MODALITY = {
 LATE_DAYS = 14
 
 
-def _held_chip() -> dict[str, Any]:
-    return {
-        "label": "Held lines",
-        "icon": "pause",
-        "url": reverse("held-lines"),
-        "current": False,
-        "count": None,
-    }
+def _chip_to(label: str, icon: str, route: str) -> dict[str, Any]:
+    """A chip that leads to a list of its own, beside the views of the queue."""
+    return {"label": label, "icon": icon, "url": reverse(route), "current": False, "count": None}
 
 
 def queue_context(page: QueuePage, chosen: QueueFilter, started: bool = False) -> dict[str, Any]:
     return {
         "rows": [_row(row) for row in page.rows],
-        "chips": [*(_chip(view, page, chosen) for view in VIEWS), _held_chip()],
+        "chips": [
+            *(_chip(view, page, chosen) for view in VIEWS),
+            _chip_to("Held lines", "pause", "held-lines"),
+            _chip_to("Before the beam", "target", "before-beam"),
+        ],
         "filters": _filters(page, chosen),
         "hidden": [("view", chosen.view)],
         "filtered": _is_filtered(chosen),

@@ -49,6 +49,7 @@ LISTS = [
     Act("case-list", CHART | OWN, send=lambda s: {"q": "Birch"}, note="search"),
     Act("queue", CHART | OWN, "queue.viewed"),
     Act("held-lines", CHART | OWN, "held.viewed"),
+    Act("before-beam", CHART | OWN, "beam.viewed"),
     Act("queries", CHART | OWN, "queries.listed"),
     Act("handoff-list", HANDOFF | OWN, "handoffs.listed"),
     Act("template-list", ENTER | OWN),

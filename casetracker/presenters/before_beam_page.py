@@ -1,0 +1,52 @@
+"""The page of the next sessions as its template shows it: days, sessions, who still owes what. Reads nothing."""
+
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from casetracker.requirements import ROLES
+from casetracker.selectors.before_beam import Ahead, Days, Unmet
+
+
+def before_beam_context(found: Days) -> dict[str, Any]:
+    """today, last, more; days [{day, sessions}]; lacking: sessions that lack something required."""
+    sessions = [_session(one) for one in found.sessions]
+    return {
+        "today": found.today,
+        "last": found.last,
+        "more": found.more,
+        "days": [
+            {"day": day, "sessions": list(rows)} for day, rows in groupby(sessions, lambda row: row["day"])
+        ],
+        "total": len(sessions),
+        "lacking": sum(bool(row["required"]) for row in sessions),
+    }
+
+
+def _session(one: Ahead) -> dict[str, Any]:
+    return {
+        "day": one.day,
+        "time": one.starts_at.astimezone(ZoneInfo(one.zone)).strftime("%H:%M") if one.starts_at else "",
+        "number": one.number,
+        "patient": one.patient,
+        "machine": one.machine,
+        "department": one.department,
+        "what": f"session {one.session} of {one.of}" if one.of else f"session {one.session}",
+        "url": f"{reverse('case-checklist', args=[one.case_id])}?who=everyone",
+        "required": sum(item.required for item in one.unmet),
+        "unmet": [_item(one, item) for item in one.unmet],
+    }
+
+
+def _item(one: Ahead, item: Unmet) -> dict[str, Any]:
+    return {
+        "label": item.label,
+        "url": reverse("case-item", args=[one.case_id, item.id]),
+        "state": "cannot_be_met" if item.never else "unknown" if item.unknown else "open",
+        "severity": "" if item.required else "quality or recommended",
+        "role": ROLES.get(item.role, item.role),
+        "who": ", ".join(item.who),
+        "codes": ", ".join(item.codes),
+    }
