@@ -72,6 +72,16 @@ class Environment:
         """A database address as Django's settings want it; only SQLite and PostgreSQL are known to work."""
         return self._read(name, lambda: environ.Env.db_url_config(self.text(name, default)))
 
+    def mail(self, name: str) -> dict[str, Any]:
+        """A mail server as Django's settings want it; nothing named sends nothing."""
+        address = self.text(name, "")
+        if not address:
+            return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+        found = dict(environ.Env.email_url_config(address)) if address.startswith("smtp") else {}
+        if not found.get("EMAIL_HOST"):
+            raise SettingProblem(name, "it is not a mail server; write smtp+tls://user:password@host:587.")
+        return found
+
     def _read(self, name: str, read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         try:
             found = read()

@@ -186,6 +186,14 @@ HANDOFF_DRAWING = env.text("HANDOFF_DRAWING", "thread")
 if HANDOFF_DRAWING not in ("thread", "inline", "command"):
     raise SettingProblem("HANDOFF_DRAWING", "It must be thread, inline or command.")
 
+# --- Mail: reminders only, and only when a server is named. Without one they are shown in the application alone.
+
+MAIL_SERVER = env.mail("EMAIL_URL")
+globals().update(MAIL_SERVER)
+MAIL_CONFIGURED = "EMAIL_HOST" in MAIL_SERVER
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "casetracker@localhost")
+SITE_URL = env.text("SITE_URL", "").rstrip("/")
+
 # --- Time and words: moments are stored in UTC and shown in the department's zone
 
 USE_TZ = True

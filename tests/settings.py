@@ -14,6 +14,8 @@ CHOICES = {
     "SESSION_MAX_HOURS": "12",
     "SIGN_IN_TRIES": "5",
     "HANDOFF_DRAWING": "inline",
+    "EMAIL_URL": "",
+    "SITE_URL": "https://casetracker.example.org",
     "DATABASE_URL": os.environ.get("TEST_DATABASE_URL", "sqlite:///var/not-used-by-tests.sqlite3"),
 }
 os.environ.update(CHOICES)

@@ -64,6 +64,18 @@ def test_values_are_read_as_written(env):
     assert found.database("DATABASE_URL", "")["ENGINE"] == "django.db.backends.postgresql"
 
 
+def test_a_mail_server_is_read_or_refused(env):
+    found = env("POST_URL=smtp+tls://user:secret@mail.example.org:587").mail("POST_URL")
+    assert (found["EMAIL_HOST"], found["EMAIL_PORT"], found["EMAIL_USE_TLS"]) == (
+        "mail.example.org",
+        587,
+        True,
+    )
+    assert "EMAIL_HOST" not in env("").mail("NO_MAIL_URL")
+    with pytest.raises(SettingProblem, match="OTHER_URL: it is not a mail server"):
+        env("OTHER_URL=https://mail.example.org").mail("OTHER_URL")
+
+
 def test_the_environment_wins_over_the_file(env, monkeypatch):
     monkeypatch.setenv("NUMBER", "3")
     assert env("NUMBER=7").whole("NUMBER", 5, least=1, most=9) == 3

@@ -1,6 +1,6 @@
 """All records of `casetracker`. What crosses tables belongs to selectors and services."""
 
-from .accounts import KeptPost
+from .accounts import KeptPost, SentDigest
 from .audit import AuditEvent, AuditHead, CaseRevision
 from .billing import BillingLine, Evaluation
 from .case import Authorization, Case, CaseTemplate, OtherCourse, Patient, QueueCode
@@ -54,6 +54,7 @@ __all__ = [
     "Query",
     "QueueCode",
     "ReviewDecision",
+    "SentDigest",
     "SessionLesion",
     "SessionPresence",
     "TreatmentSession",

@@ -1,4 +1,4 @@
-"""Entries that were sent after a session had ended. They wait a short while for the person who typed them."""
+"""What belongs to one person alone: entries sent after a session had ended, and the reminders that were sent."""
 
 import uuid
 
@@ -20,3 +20,16 @@ class KeptPost(models.Model):
     class Meta:
         ordering = ["-created_at", "-id"]
         indexes = [models.Index(fields=["user", "created_at"], name="kept_post_by_person")]
+
+
+class SentDigest(models.Model):
+    """The reminder of one day to one person, so that nobody gets it twice. Counts only, no patient."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    overdue = models.PositiveIntegerField()
+    due = models.PositiveIntegerField()
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "day"], name="digest_once_a_day")]

@@ -88,6 +88,9 @@ class ChecklistItem(models.Model):
     review_reason = models.CharField(max_length=24, choices=choices.ReturnReason, blank=True)
     review_note = models.TextField(blank=True)
     expected_on = models.DateField(null=True, blank=True)
+    due_on = models.DateField(
+        null=True, blank=True, help_text="From the clocks of the department; empty while no day is planned."
+    )
     retired_because = models.CharField(max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1)
     documents = models.ManyToManyField(Document, through="ItemDocument", related_name="items")
@@ -107,7 +110,10 @@ class ChecklistItem(models.Model):
                 violation_error_message="Say why this item cannot be met.",
             ),
         ]
-        indexes = [models.Index(fields=["case", "condition", "answer"])]
+        indexes = [
+            models.Index(fields=["case", "condition", "answer"]),
+            models.Index(fields=["role", "due_on", "id"], name="items_owed_by_day"),
+        ]
 
     def __str__(self) -> str:
         return self.label

@@ -58,6 +58,7 @@ WORDS = {
     "line.added": "Added a line",
     "line.changed": "Changed a line",
     "line.declined": "Declined a line",
+    "items.listed": "Saw the items owed",
     "line.held": "Held a line",
     "lines.accepted": "Accepted lines",
     "machine.saved": "Saved a machine",

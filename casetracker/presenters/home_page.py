@@ -28,6 +28,11 @@ def home_context(access: Access, work: Work) -> dict[str, Any]:
 
 def _figures(access: Access, work: Work) -> list[dict[str, Any]]:
     tiles: list[tuple[str, int, str, str, bool]] = []
+    if work.owed.get("overdue") or work.owed.get("today"):
+        tiles += [
+            ("of your items overdue", work.owed["overdue"], "my-items", "", True),
+            ("of your items due today", work.owed["today"], "my-items", "", False),
+        ]
     if work.packets:
         counts = work.packets
         tiles += [
@@ -79,6 +84,7 @@ def _secondary(access: Access) -> list[dict[str, str]]:
     wanted = []
     if access.any_role(*ENTERING):
         wanted = [
+            ("What I owe", "my-items", "checklist"),
             ("Before the beam", "before-beam", "target"),
             ("Open the queue", "queue", "queue"),
             ("Case templates", "template-list", "copy"),

@@ -52,6 +52,7 @@ def queue_context(page: QueuePage, chosen: QueueFilter, started: bool = False) -
         "rows": [_row(row) for row in page.rows],
         "chips": [
             *(_chip(view, page, chosen) for view in VIEWS),
+            _chip_to("What I owe", "checklist", "my-items"),
             _chip_to("Held lines", "pause", "held-lines"),
             _chip_to("Before the beam", "target", "before-beam"),
         ],

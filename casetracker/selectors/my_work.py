@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from casetracker import workflow
 from casetracker.choices import HandoffState, PacketStatus, QueryState, Role
 from casetracker.models import Case, Handoff, Query, User
 from casetracker.selectors.access import CHART_ROLES, access_of
+from casetracker.selectors.owed import due_counts
 from casetracker.selectors.queue_filters import in_states
 
 CAP = 500
@@ -16,21 +19,26 @@ HANDOFF_ROLES = (Role.BILLING, Role.CODER, Role.SUPERVISOR)
 
 @dataclass(frozen=True)
 class Work:
-    """packets: packet state -> cases (up to CAP each); oldest: queued cases that waited longest, as values."""
+    """packets: packet state -> cases (up to CAP each); oldest: queued cases that waited longest, as values.
+
+    owed: own open items by when they are due (see `selectors.owed`).
+    """
 
     packets: dict[str, int] = field(default_factory=dict)
+    owed: dict[str, int] = field(default_factory=dict)
     unanswered: int = 0
     to_receive: int = 0
     oldest: list[dict[str, Any]] = field(default_factory=list)
 
 
 def my_work(user: User) -> Work:
-    """At most seven reads; none of a part that the person may not see."""
+    """At most ten reads; none of a part that the person may not see."""
     access = access_of(user)
     charts = access.departments_with(CHART_ROLES)
     billing = access.departments_with(HANDOFF_ROLES)
     return Work(
         packets=_packets(charts) if charts else {},
+        owed=due_counts(user, timezone.now()).counts if charts else {},
         unanswered=_capped(Query.objects.filter(case__department__in=charts, state=QueryState.OPEN))
         if charts
         else 0,

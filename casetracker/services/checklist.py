@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from casetracker.choices import Condition, LineDecision, Severity
+from casetracker.choices import Condition, ItemReview, LineDecision, SessionStatus, Severity
+from casetracker.due import CourseDays, due_on
 from casetracker.item_answers import FROM_FACTS, Check
 from casetracker.models import BillingLine, Case, ChecklistItem, User
 from casetracker.reason_words import worded
@@ -31,6 +32,7 @@ STORED = (
     "answer_reason",
     "review",
     "checks",
+    "due_on",
 )
 WRITTEN = [name.removesuffix("_id") for name in STORED] + ["version"]
 
@@ -61,10 +63,37 @@ def rebuild(*, case: Case, result: dict[str, Any], by: User) -> dict[str, list[d
     before = {identity: _snapshot(item) for identity, item in known.items()}
     asked_before = {identity for identity, item in known.items() if item.condition in ASKED_FOR}
     work = _sort(case, result, needed, known)
+    _set_due(course_days(case), [*work.new, *work.returned, *work.kept])
     _judge(judge_of(case, result), [*work.new, *work.returned, *work.kept], needed)
     _write(work.new, [item for identity, item in known.items() if _snapshot(item) != before[identity]])
     close_satisfied(case=case)
     return _told(asked_before, [*known.values(), *work.new])
+
+
+def course_days(case: Case) -> CourseDays:
+    """The days of the course by which items are due. One query."""
+    rows = (
+        case.sessions.filter(removed_at=None)
+        .exclude(date=None)
+        .exclude(status=SessionStatus.STOPPED_WITHOUT_DOSE)
+    )
+    sessions = {f"session:{uuid}": day for uuid, day in rows.values_list("uuid", "date") if day}
+    known = sorted(sessions.values())
+    return CourseDays(
+        simulated_on=case.simulated_on,
+        first_on=known[0] if known else case.date_of_service,
+        last_on=known[-1] if known else case.date_of_service,
+        sessions=sessions,
+        summary_days=case.department.summary_days,
+        late_entry_days=case.department.late_entry_days,
+    )
+
+
+def _set_due(days: CourseDays, items: Iterable[ChecklistItem]) -> None:
+    """A returned item keeps the day that the reviewer gave."""
+    for item in items:
+        if item.review != ItemReview.RETURNED or item.due_on is None:
+            item.due_on = due_on(item.step, item.cure, item.subject, days)
 
 
 def _told(before: set[Identity], items: Iterable[ChecklistItem]) -> dict[str, list[dict[str, str]]]:

@@ -159,6 +159,7 @@ def _decide(
         reviewed_at=now,
         review_reason=words.get("reason", ""),
         review_note=words.get("note", ""),
+        **({"due_on": words["due_on"]} if words.get("due_on") else {}),
     )
     decision = ReviewDecision(
         packet=packet, item=item, outcome=outcome, by=by, at=now, case_version=packet.case.version, **words

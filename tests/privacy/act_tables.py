@@ -50,6 +50,7 @@ LISTS = [
     Act("queue", CHART | OWN, "queue.viewed"),
     Act("held-lines", CHART | OWN, "held.viewed"),
     Act("before-beam", CHART | OWN, "beam.viewed"),
+    Act("my-items", CHART | OWN, "items.listed"),
     Act("queries", CHART | OWN, "queries.listed"),
     Act("handoff-list", HANDOFF | OWN, "handoffs.listed"),
     Act("template-list", ENTER | OWN),

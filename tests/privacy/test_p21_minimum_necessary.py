@@ -134,7 +134,7 @@ def test_the_number_would_be_found_where_it_may_stand(scenes):  # noqa: F811
 
 
 LISTS = {
-    "staff": ("home", "queue", "held-lines", "before-beam", "case-list", "queries"),
+    "staff": ("home", "queue", "held-lines", "before-beam", "my-items", "case-list", "queries"),
     "billing": ("home", "handoff-list"),
 }
 

@@ -1,0 +1,24 @@
+"""What a person owes across the cases of all departments."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from casetracker.errors import NotAllowed
+from casetracker.presenters.owed_page import owed_context
+from casetracker.selectors.access import CHART_ROLES, access_of
+from casetracker.selectors.owed import MINE, ROLES, owed_items
+from casetracker.services.reading import note_list
+from casetracker.views.common import page
+
+
+@page()
+def my_items(request: HttpRequest) -> HttpResponse:
+    """Open items, earliest due first: one's own, or everything of one's duties."""
+    if not access_of(request.user).any_role(*CHART_ROLES):
+        raise NotAllowed("Items are for staff, coders, supervisors and compliance.")
+    whose = ROLES if request.GET.get("whose") == ROLES else MINE
+    after = request.GET.get("after", "")
+    found = owed_items(request.user, timezone.now(), whose, after)
+    note_list(by=request.user, what="items.listed")
+    return render(request, "owed/owed.html", owed_context(found, whose, started=bool(after)))
