@@ -45,7 +45,7 @@ def _item(one: Ahead, item: Unmet) -> dict[str, Any]:
         "label": item.label,
         "url": reverse("case-item", args=[one.case_id, item.id]),
         "state": "cannot_be_met" if item.never else "unknown" if item.unknown else "open",
-        "severity": "" if item.required else "quality or recommended",
+        "severity": "" if item.required else item.severity,
         "role": ROLES.get(item.role, item.role),
         "who": ", ".join(item.who),
         "codes": ", ".join(item.codes),

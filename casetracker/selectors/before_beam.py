@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from casetracker import working_days
-from casetracker.choices import Answer, Condition, Halt, ItemReview, SessionStatus
+from casetracker.choices import Answer, Condition, Halt, ItemReview, SessionStatus, Severity
 from casetracker.models import CaseClinician, ChecklistItem, Department, TreatmentSession, User
 from casetracker.selectors.access import CHART_ROLES, access_of
 
@@ -31,9 +31,13 @@ class Unmet:
     role: str
     who: tuple[str, ...]
     codes: tuple[str, ...]
-    required: bool
+    severity: str
     unknown: bool
     never: bool
+
+    @property
+    def required(self) -> bool:
+        return self.severity == Severity.REQUIRED
 
 
 @dataclass(frozen=True)
@@ -190,7 +194,7 @@ def _unmet(item: dict[str, Any], team: dict[tuple[int, str], tuple[str, ...]]) -
         role=item["role"],
         who=team.get((item["case_id"], item["role"]), ()),
         codes=tuple(item["codes"]),
-        required=item["severity"] == "required",
+        severity=item["severity"],
         unknown=item["condition"] == Condition.UNKNOWN,
         never=item["answer"] == Answer.CANNOT_BE_MET,
     )

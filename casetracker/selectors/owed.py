@@ -25,6 +25,7 @@ from casetracker.models import (
     User,
 )
 from casetracker.selectors.access import CHART_ROLES, Access, access_of
+from casetracker.selectors.subjects import line_words
 
 PAGE = 100
 WEEK = timedelta(days=7)
@@ -70,7 +71,7 @@ def owed_items(user: User, now: datetime, whose: str = MINE, after: str = "") ->
     rows, more = found[:PAGE], len(found) > PAGE
     names = _names(rows)
     for row in rows:
-        row["subject_name"] = names.get(row["subject"], "")
+        row["subject_name"] = names.get(row["subject"]) or _line_of(row["subject"])
     key = f"{rows[-1]['due_key']}~{rows[-1]['id']}" if more else ""
     return Owed(today, rows, _counts(owed, today), key, has_duty)
 
@@ -162,6 +163,10 @@ def _counts(items: QuerySet[ChecklistItem], today: date) -> dict[str, int]:
         later=Count("id", filter=Q(due_on__gt=soon)),
         no_day=Count("id", filter=Q(due_on=None)),
     )
+
+
+def _line_of(subject: str) -> str:
+    return line_words(subject) if subject.startswith(("unit:", "line:")) else ""
 
 
 def _names(rows: list[dict[str, Any]]) -> dict[str, str]:

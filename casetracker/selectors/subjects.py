@@ -22,7 +22,7 @@ class Subjects:
         """Words for a subject; "" for the whole case."""
         if subject in ("", "case"):
             return ""
-        return self.names.get(subject) or _of_line(subject)
+        return self.names.get(subject) or line_words(subject)
 
     def choices(self) -> list[tuple[str, str]]:
         """For a select: the whole case first."""
@@ -58,7 +58,7 @@ def _note(names: dict[str, str], live: list[str], subject: str, words: str, remo
         live.append(subject)
 
 
-def _of_line(subject: str) -> str:
+def line_words(subject: str) -> str:
     """`unit:77300:2` is 77300, unit 2; `line:77290/facility/course` is 77290, facility; a lost thing says so."""
     scope, _, rest = subject.partition(":")
     if scope == "unit":

@@ -116,7 +116,7 @@ def test_the_page_shows_sessions_and_hides_lines_on_paper(client, case, petra):
     client.force_login(petra)
     shown = text(client.get(URL))
     assert case.number in shown
-    assert '<th scope="col" class="no-print">Lines at risk</th>' in shown
+    assert '<th scope="col" class="num no-print">Lines at risk</th>' in shown
 
 
 def test_nothing_ahead_teaches(client, world, petra):
