@@ -99,15 +99,21 @@ SESSION = (
     "date",
     "machine",
     "status",
+    "frame_on_at",
+    "imaging_at",
     "started_at",
     "beam_on_at",
     "ended_at",
+    "frame_off_at",
     "percent_delivered",
     "stop_reason",
     "anesthesia",
     "in_room",
     "image_guidance",
 )
+
+DAY_TIMES = ("frame_on_at", "imaging_at", "frame_off_at")
+"""Times of the day sheet that decide no code: they stay out of the case document."""
 
 TEAM = ("documented_role", "present_planning", "present_delivery")
 

@@ -140,7 +140,8 @@ def _role_and_person(row: Row) -> tuple[str, int]:
 
 def _session(row: Row, number: int, facts: CaseInput, zone: ZoneInfo) -> Row:
     plans, plan, machine = facts.plans or [], row.get("plan"), row.get("machine")
-    plain = {name: row.get(name) for name in fields.SESSION if name != "machine"}
+    own = ("machine", *fields.DAY_TIMES)
+    plain = {name: row.get(name) for name in fields.SESSION if name not in own}
     doses = (row.get("doses") or {}).items()
     return {
         "id": row_id(row, number),

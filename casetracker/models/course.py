@@ -127,9 +127,12 @@ class TreatmentSession(models.Model):
     status = models.CharField(
         max_length=20, choices=choices.SessionStatus, default=choices.SessionStatus.PLANNED
     )
+    frame_on_at = models.DateTimeField(null=True, blank=True, help_text="Head frame fixed.")
+    imaging_at = models.DateTimeField(null=True, blank=True, help_text="Planning images of the day.")
     started_at = models.DateTimeField(null=True, blank=True)
     beam_on_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    frame_off_at = models.DateTimeField(null=True, blank=True, help_text="Head frame removed.")
     percent_delivered = models.DecimalField(
         max_digits=5,
         decimal_places=2,

@@ -34,6 +34,7 @@ def _session(one: Ahead) -> dict[str, Any]:
         "machine": one.machine,
         "department": one.department,
         "what": f"session {one.session} of {one.of}" if one.of else f"session {one.session}",
+        "day_url": reverse("treatment-day", args=[one.case_id, one.session]),
         "url": f"{reverse('case-checklist', args=[one.case_id])}?who=everyone",
         "required": sum(item.required for item in one.unmet),
         "unmet": [_item(one, item) for item in one.unmet],

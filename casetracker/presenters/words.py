@@ -49,6 +49,9 @@ ORDER: dict[str, tuple[str, ...]] = {
     "other_courses": case_fields.OTHER_COURSE,
 }
 OTHER_LABELS = {
+    "frame_on_at": "Frame on",
+    "imaging_at": "Planning images",
+    "frame_off_at": "Frame off",
     "started_at": "Start",
     "beam_on_at": "Beam on",
     "ended_at": "End",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casetracker.views import case_conflict, case_facts, case_templates, cases, home, start
+from casetracker.views import case_conflict, case_facts, case_templates, cases, home, start, treatment_day
 
 CASE_ROUTES = [
     path("", home.home, name="home"),
@@ -12,6 +12,7 @@ CASE_ROUTES = [
     path("cases/<int:case_id>/", cases.overview, name="case"),
     path("cases/<int:case_id>/facts/", case_facts.facts, name="case-facts"),
     path("cases/<int:case_id>/facts/panel/", case_facts.panel, name="case-panel"),
+    path("cases/<int:case_id>/sessions/<int:number>/day/", treatment_day.treatment_day, name="treatment-day"),
     path("cases/<int:case_id>/facts/changed/", case_facts.changed, name="case-changed"),
     path("cases/<int:case_id>/facts/both/", case_conflict.resolve, name="case-resolve"),
     path("cases/<int:case_id>/progress/", cases.progress, name="case-progress"),

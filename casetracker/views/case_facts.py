@@ -121,6 +121,10 @@ def _page(
         "remarks": [_remark(remark) for remark in plausibility.remarks(shown_now, zone)],
         "panel_url": reverse("case-panel", args=[case.pk]),
         "read_only": _read_only(request, case),
+        "day_sheets": [
+            {"number": row["number"], "url": reverse("treatment-day", args=[case.pk, row["number"]])}
+            for row in entry.recorded.sessions or []
+        ],
         "dirty": dirty,
         **(extra or {}),
     }

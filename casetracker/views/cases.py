@@ -100,6 +100,10 @@ def _overview(
     context |= {
         "step": next_step(case, roles, work, questions, context["head"]["packets"]),
         "facts": key_facts(case, document),
+        "day_sheets": [
+            {"number": row["number"], "url": reverse("treatment-day", args=[case.pk, row["number"]])}
+            for row in document.get("sessions", [])
+        ],
         "work": work,
         "done": work.required_total - work.open_total,
         "more_items": max(work.open_total - len(work.open_items), 0),

@@ -51,11 +51,27 @@ def document_entry(scenes):
     return {"kind": "consult_radiation_oncology", "title": "Consultation", "signed_at": "2026-02-12 10:00"}
 
 
+def first_session(scenes):
+    return scenes.fresh.sessions.filter(removed_at=None).order_by("number").first().number
+
+
+def day_entry(scenes):
+    session = scenes.fresh.sessions.filter(removed_at=None).order_by("number").first()
+    return {
+        "facts_version": str(type(scenes.fresh).objects.get(pk=scenes.fresh.pk).facts_version),
+        "date": session.date.isoformat(),
+        "status": session.status,
+        "imaging": "0640",
+    }
+
+
 CASE_PAGES = [
     Act("case", CHART, "case.viewed", **on(fresh)),
     Act("case-history", CHART, "case.viewed", **on(fresh)),
     Act("case-facts", CHART, "case.viewed", **on(fresh)),
     Act("case-facts", ENTER, "case.saved", send=lambda s: facts_form(s, kps="70"), **on(fresh)),
+    Act("treatment-day", CHART, "case.viewed", **on(fresh, first_session)),
+    Act("treatment-day", ENTER, "case.saved", send=day_entry, **on(fresh, first_session)),
     Act("case-panel", ENTER, send=lambda s: facts_form(s, kps="70"), **on(fresh)),
     Act("case-changed", CHART, **on(fresh)),
     Act("case-resolve", ENTER, "case.saved", send=lambda s: facts_form(s, kps="60"), **on(fresh)),

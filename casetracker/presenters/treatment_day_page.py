@@ -1,0 +1,75 @@
+"""The day sheet as its template shows it: one row per step, with its time, person, paper and what is out of order."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils import timezone
+
+from casetracker.forms.treatment_day import SESSION_COLUMNS, SIGNED, TreatmentDayForm
+from casetracker.models import Case
+from casetracker.selectors.treatment_day import SIGNS_AS, DaySheet
+from casetracker.treatment_day import BY_KEY, disorder
+
+
+def initial_of(sheet: DaySheet) -> dict[str, Any]:
+    """What the form starts with: recorded times, and the person the case names where nobody is recorded."""
+    found: dict[str, Any] = {"date": sheet.session["date"], "status": sheet.session["status"]}
+    for key, column in SESSION_COLUMNS.items():
+        found[key] = _local(sheet.session.get(column))
+    if sheet.plan:
+        found["approved"] = _local(sheet.plan.get("approved_at"))
+        found["approved_by"] = sheet.plan.get("approved_by") or sheet.usual.get("radiation_oncologist")
+    for step, role in SIGNS_AS.items():
+        found[f"{step}_by"] = sheet.usual.get(role)
+    return found
+
+
+def _local(moment: Any) -> Any:
+    return timezone.localtime(moment).time() if moment else None
+
+
+def day_context(case: Case, sheet: DaySheet, form: TreatmentDayForm) -> dict[str, Any]:
+    """rows [{key, label, field, by, paper, told}], number, others (days of other sessions)."""
+    told = disorder(_moments(sheet, form), ZoneInfo(case.department.time_zone))
+    return {
+        "number": sheet.number,
+        "session": sheet.session,
+        "form": form,
+        "rows": [_row(case, sheet, form, key, told.get(key, [])) for key in sheet.shown],
+        "others": [
+            {
+                "number": row["number"],
+                "date": row["date"],
+                "url": reverse("treatment-day", args=[case.pk, row["number"]]),
+                "current": row["number"] == sheet.number,
+            }
+            for row in sheet.recorded.sessions or []
+        ],
+        "facts_url": f"{reverse('case-facts', args=[case.pk])}#section-sessions",
+    }
+
+
+def _moments(sheet: DaySheet, form: TreatmentDayForm) -> dict[str, Any]:
+    """What is typed, where the form was sent; otherwise what is recorded. A paper on file keeps its own time."""
+    recorded = sheet.moments()
+    if not form.is_bound:
+        return recorded
+    typed = form.moments()
+    return {
+        key: recorded[key] if key in sheet.papers or key not in form.fields else typed[key]
+        for key in recorded
+    }
+
+
+def _row(case: Case, sheet: DaySheet, form: TreatmentDayForm, key: str, told: list[str]) -> dict[str, Any]:
+    paper = sheet.papers.get(key)
+    return {
+        "key": key,
+        "label": BY_KEY[key].label,
+        "field": None if paper else form[key],
+        "by": form[f"{key}_by"] if key in SIGNED and not paper else None,
+        "paper": paper,
+        "paper_url": reverse("case-document-change", args=[case.pk, paper.pk]) if paper else "",
+        "told": told,
+    }
