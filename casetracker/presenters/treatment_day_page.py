@@ -72,4 +72,12 @@ def _row(case: Case, sheet: DaySheet, form: TreatmentDayForm, key: str, told: li
         "paper": paper,
         "paper_url": reverse("case-document-change", args=[case.pk, paper.pk]) if paper else "",
         "told": told,
+        "other_day": _other_day(sheet) if key == "approved" else None,
     }
+
+
+def _other_day(sheet: DaySheet) -> Any:
+    """The day of an approval that was not on the day of the session; None otherwise."""
+    approved = sheet.plan.get("approved_at") if sheet.plan else None
+    day = timezone.localtime(approved).date() if approved else None
+    return day if day != sheet.session["date"] else None

@@ -172,6 +172,7 @@ def test_an_approval_of_an_earlier_day_keeps_its_day(client, world, petra):
     client.force_login(petra)
     page = text(client.get(url(case)))
     assert 'name="frame_on"' not in page
+    assert "another time records it on the day of this sheet" in page
     assert 'name="directive"' not in page
     typed = whole_day(case, world, approved=before.astimezone(at(DAY, 1).tzinfo).strftime("%H:%M"))
     client.post(url(case), typed)
