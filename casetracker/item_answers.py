@@ -1,8 +1,8 @@
 """Which answer a checklist item has, given its evidence. Pure: no queries, no clock.
 
 Three voices can answer: a person's statement (has a reason and a name), documents (every check of theirs passes),
-or the system (the case data alone decide). A person's statement is never overwritten; documents and the system
-are judged anew whenever evidence or facts change.
+or the system (the case data or the facility file alone decide). A person's statement is never overwritten;
+documents and the system are judged anew whenever evidence or facts change.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from casetracker.choices import Answer, Condition
 
 Check = dict[str, Any]
-FROM_FACTS, FROM_DOCUMENTS = "facts", "documents"
+FROM_FACTS, FROM_DOCUMENTS, FROM_FACILITY = "facts", "documents", "facility"
 
 
 class Answered(Protocol):
@@ -27,7 +27,7 @@ class Answered(Protocol):
 
 @dataclass(frozen=True)
 class Evidence:
-    """What speaks for an item. checks: {check, verdict, message, from: facts | documents}.
+    """What speaks for an item. checks: {check, verdict, message, from: facts | documents | facility}.
 
     linked: live documents ticked for it; linked_by: who ticked the latest (user id), None without documents.
     machine_judged: the book lets the case data decide alone.
@@ -64,6 +64,12 @@ def judged(item: Answered, evidence: Evidence) -> tuple[str, bool]:
 
 def _system_is_sure(item: Answered, evidence: Evidence) -> bool:
     """Every check holds, there is at least one, the item is needed, and nobody doubts the system."""
-    checks = [check for check in evidence.checks if check.get("from") == FROM_FACTS]
+    checks = [check for check in evidence.checks if check.get("from") in (FROM_FACTS, FROM_FACILITY)]
+    on_file = any(check["from"] == FROM_FACILITY for check in checks)
     sure = bool(checks) and all(check["verdict"] == "holds" for check in checks)
-    return evidence.machine_judged and sure and item.condition == Condition.TRUE and not item.challenged
+    return (
+        (evidence.machine_judged or on_file)
+        and sure
+        and item.condition == Condition.TRUE
+        and not item.challenged
+    )

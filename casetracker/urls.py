@@ -10,6 +10,7 @@ from casetracker.routes.cases import CASE_ROUTES
 from casetracker.routes.checklist import CHECKLIST_ROUTES
 from casetracker.routes.coding import CODING_ROUTES
 from casetracker.routes.design import DESIGN_ROUTES
+from casetracker.routes.facility import FACILITY_ROUTES
 from casetracker.routes.handoff import HANDOFF_ROUTES
 from casetracker.routes.people import PEOPLE_ROUTES
 from casetracker.routes.review import QUERY_ROUTES, QUEUE_ROUTES, REVIEW_ROUTES
@@ -32,6 +33,7 @@ urlpatterns = [
     *CHECKLIST_ROUTES,
     *CODING_ROUTES,
     *DESIGN_ROUTES,
+    *FACILITY_ROUTES,
     *HANDOFF_ROUTES,
     *PEOPLE_ROUTES,
     *QUEUE_ROUTES,

@@ -149,7 +149,11 @@ class Qualification(models.Model):
     kind = models.CharField(max_length=24, choices=choices.QualificationKind)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
-    reference = models.CharField(max_length=120, blank=True)
+    reference = models.CharField(max_length=120, blank=True, help_text="Number or place of the certificate.")
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["kind", "valid_from", "id"]
 
 
 class Machine(models.Model):
@@ -183,10 +187,18 @@ class MachineCheck(models.Model):
     signed_by = models.ForeignKey(
         Clinician, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    reference = models.CharField(max_length=160, blank=True)
+    reference = models.CharField(max_length=160, blank=True, help_text="Where the record is.")
+    reviewed_on = models.DateField(
+        null=True, blank=True, help_text="Day of the physicist's review; needed for a monthly check."
+    )
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_because = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        ordering = ["-passed_at"]
+        ordering = ["-passed_at", "-id"]
+        indexes = [models.Index(fields=["machine", "kind", "passed_at"], name="checks_of_machine")]
 
 
 class Payer(models.Model):

@@ -11,6 +11,7 @@ ICONS = {
     "case.progress": ("calendar", "blue"),
     "case.halted": ("pause", "amber"),
     "case.template_confirmed": ("check", "green"),
+    "facility.judged": ("machine", "blue"),
 }
 MOST_FACTS = 60
 

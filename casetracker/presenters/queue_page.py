@@ -55,6 +55,7 @@ def queue_context(page: QueuePage, chosen: QueueFilter, started: bool = False) -
             _chip_to("What I owe", "checklist", "my-items"),
             _chip_to("Held lines", "pause", "held-lines"),
             _chip_to("Before the beam", "target", "before-beam"),
+            _chip_to("Machine checks", "machine", "machines"),
         ],
         "filters": _filters(page, chosen),
         "hidden": [("view", chosen.view)],

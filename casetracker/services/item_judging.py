@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from casetracker.choices import Answer, ItemReview, QualificationKind, SessionStatus
+from casetracker.facility import FacilityFile
 from casetracker.item_answers import FROM_DOCUMENTS, FROM_FACTS, Check, Evidence, is_statement, judged
 from casetracker.models import (
     Case,
@@ -23,6 +24,7 @@ from casetracker.models import (
     Qualification,
 )
 from casetracker.requirements import Requirement, requirement
+from casetracker.selectors.facility import facility_file
 from checklists.engine.evidence import EvidenceDocument, Moments, judge
 
 GIVEN = (SessionStatus.DELIVERED, SessionStatus.PARTIAL)
@@ -36,12 +38,14 @@ class ItemJudge:
     lines: list[dict[str, Any]]
     documents: dict[int, list[EvidenceDocument]] = field(default_factory=dict)
     linked_by: dict[int, int] = field(default_factory=dict)
+    facility: FacilityFile | None = None
 
     def evidence(self, item: ChecklistItem, fact_checks: Iterable[Check]) -> Evidence:
         """What speaks for this item now; documents are judged only where some are ticked."""
         known = requirement(item.key)
         documents = self.documents.get(item.pk, [])
-        checks = [*fact_checks, *self._document_checks(item, known, documents)]
+        on_file = self.facility.checks(item.key, item.subject) if self.facility else []
+        checks = [*fact_checks, *on_file, *self._document_checks(item, known, documents)]
         return Evidence(
             checks=tuple(checks),
             linked=len(documents),
@@ -75,7 +79,7 @@ class ItemJudge:
 def judge_of(case: Case, result: Mapping[str, Any] | None = None) -> ItemJudge:
     """Read documents, moments and line persons of the case. result: the evaluation, or None to read the current."""
     zone = ZoneInfo(case.department.time_zone)
-    found = ItemJudge(_moments(case, zone), _lines(case, result))
+    found = ItemJudge(_moments(case, zone), _lines(case, result), facility=facility_file(case))
     links = list(live_links(case))
     users = _authorized_users(links)
     for link in links:
@@ -139,7 +143,9 @@ def _authorized_users(links: Iterable[ItemDocument]) -> set[int]:
     authors = {link.document.author_id for link in links if link.document.author_id}
     if not authors:
         return set()
-    held = Qualification.objects.filter(clinician__in=authors, kind=QualificationKind.AUTHORIZED_USER)
+    held = Qualification.objects.filter(
+        clinician__in=authors, kind=QualificationKind.AUTHORIZED_USER, removed_at=None
+    )
     return set(held.values_list("clinician_id", flat=True))
 
 

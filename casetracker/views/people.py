@@ -62,10 +62,11 @@ def record(request: HttpRequest, department_id: int, kind: str, record_id: int |
         raise NotFound("There is no such list.")
     row = selectors.record_of(found, kind, record_id) if record_id else selectors.new_record(found, kind)
     form = RECORD_FORMS[kind](request.POST or kept_fields(request), instance=row)
-    return _save(request, form, found, row, f"{'Change' if record_id else 'New'} {NAMES[kind]}")
+    more = reverse("qualifications", args=[found.pk, record_id]) if kind == "clinicians" and record_id else ""
+    return _save(request, form, found, row, f"{'Change' if record_id else 'New'} {NAMES[kind]}", more)
 
 
-def _save(request: HttpRequest, form, found, row, title: str) -> HttpResponse:
+def _save(request: HttpRequest, form, found, row, title: str, qualifications_url: str = "") -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.save_record(record=row, by=request.user, department=found, values=form.cleaned_data)
@@ -76,13 +77,21 @@ def _save(request: HttpRequest, form, found, row, title: str) -> HttpResponse:
         else:
             messages.success(request, f"{row} saved.")
             return redirect("people-department", found.pk)
-    return _form_page(request, found, form, title)
+    return _form_page(request, found, form, title, qualifications_url=qualifications_url)
 
 
-def _form_page(request: HttpRequest, found, form, title: str, button: str = "Save") -> HttpResponse:
+def _form_page(
+    request: HttpRequest, found, form, title: str, button: str = "Save", qualifications_url: str = ""
+) -> HttpResponse:
     """A form with its crumbs. The department is read afresh: its own form may have changed the object."""
     shown = selectors.administered_department(request.user, found.pk)
-    context = {"department": shown, "form": form, "title": title, "button": button}
+    context = {
+        "department": shown,
+        "form": form,
+        "title": title,
+        "button": button,
+        "qualifications_url": qualifications_url,
+    }
     status = 422 if request.method == "POST" and form.errors else 200
     return render(request, "people/form.html", context, status=status)
 

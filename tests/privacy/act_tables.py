@@ -4,6 +4,7 @@
 when a page has no act here, so a new page starts with its lines in this table.
 """
 
+from casetracker.models import MachineCheck, Qualification
 from tests.cast import PASSWORD
 from tests.privacy.acts import (
     ADMIN,
@@ -25,6 +26,28 @@ from tests.privacy.acts import (
 from tests.privacy.case_acts import CASE_PAGES, EVIDENCE_PAGES, QUERY_PAGES, REVIEW_PAGES
 
 WHY = "Written down in the chart."
+
+
+def machine_check(scenes):
+    """A check of the linac, as long as the act lasts."""
+    return MachineCheck.objects.get_or_create(
+        machine=scenes.world.machines["linac"], kind="annual", passed_at="2026-01-05T11:00Z"
+    )[0]
+
+
+def onco(scenes):
+    return [north(scenes), scenes.world.clinicians["onco"].pk]
+
+
+def qualification(scenes):
+    """An entry of the oncologist, as long as the act lasts."""
+    person = scenes.world.clinicians["onco"]
+    return Qualification.objects.get_or_create(clinician=person, kind="license", valid_from="2024-01-01")[0]
+
+
+QUALIFIED = {"kind": "license", "valid_from": "2024-01-01"}
+
+
 ACCOUNT_PAGES = [
     Act("healthz", EVERYBODY),
     Act("sign_in", EVERYBODY),
@@ -51,6 +74,22 @@ LISTS = [
     Act("held-lines", CHART | OWN, "held.viewed"),
     Act("before-beam", CHART | OWN, "beam.viewed"),
     Act("my-items", CHART | OWN, "items.listed"),
+    Act("machines", CHART | OWN),
+    Act("machine-checks", CHART, where=lambda s: [s.world.machines["linac"].pk]),
+    Act(
+        "machine-checks",
+        ENTER,
+        "machine.checked",
+        where=lambda s: [s.world.machines["linac"].pk],
+        send=lambda s: {"kind": "end_to_end", "passed_at": "2026-02-02 0640"},
+    ),
+    Act(
+        "machine-check-remove",
+        ENTER,
+        "machine.check_removed",
+        where=lambda s: [s.world.machines["linac"].pk, machine_check(s).pk],
+        send=lambda s: {"reason": WHY},
+    ),
     Act("queries", CHART | OWN, "queries.listed"),
     Act("handoff-list", HANDOFF | OWN, "handoffs.listed"),
     Act("template-list", ENTER | OWN),
@@ -146,6 +185,23 @@ PEOPLE_PAGES = [
     person_page("people-account-close", "account.closed", lambda s: {}),
     person_page(
         "people-account-password", "account.password", lambda s: {"first-password": "a first word of four"}
+    ),
+    Act("qualifications", ADMIN, where=onco),
+    Act("qualifications", ADMIN, "qualification.saved", where=onco, send=lambda s: QUALIFIED),
+    Act("qualification", ADMIN, where=lambda s: [*onco(s), qualification(s).pk]),
+    Act(
+        "qualification",
+        ADMIN,
+        "qualification.saved",
+        where=lambda s: [*onco(s), qualification(s).pk],
+        send=lambda s: QUALIFIED | {"valid_to": "2027-01-01"},
+    ),
+    Act(
+        "qualification-remove",
+        ADMIN,
+        "qualification.removed",
+        where=lambda s: [*onco(s), qualification(s).pk],
+        send=lambda s: {},
     ),
     Act("people-record-new", ADMIN, where=lambda s: [north(s), "machines"]),
     Act(

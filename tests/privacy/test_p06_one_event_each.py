@@ -17,7 +17,8 @@ from tests.privacy.acts import Act, approval, at, facts_form, on, packet_of
 from tests.privacy.scenes import acting, scenes, traced  # noqa: F401
 
 pytestmark = pytest.mark.django_db
-SYSTEM = {"handoff.ready"}  # the file was drawn: the system's own step after an approval
+# The system's own steps: the file was drawn after an approval; a case was judged anew by an entry of the facility file.
+SYSTEM = {"handoff.ready", "facility.judged"}
 
 
 @pytest.mark.parametrize("act", ALL, ids=str)
