@@ -17,7 +17,7 @@ from tests.privacy.acts import Act, approval, at, facts_form, on, packet_of
 from tests.privacy.scenes import acting, scenes, traced  # noqa: F401
 
 pytestmark = pytest.mark.django_db
-# The system's own steps: the file was drawn after an approval; a case was judged anew by an entry of the facility file.
+# The system's own steps: a file drawn after an approval; a case judged anew by an entry of the facility file.
 SYSTEM = {"handoff.ready", "facility.judged"}
 
 
