@@ -311,6 +311,16 @@ class FileState(TextChoices):
     FAILED = "failed", "Failed"
 
 
+class DeniedBecause(TextChoices):
+    """Why a condition does not hold; a department keeps further reasons of its own."""
+
+    NOT_PERFORMED = "not_performed", "The service was not performed"
+    NOT_THIS_PATIENT = "not_this_patient", "It does not concern this patient"
+    RECORDED_WRONGLY = "recorded_wrongly", "The fact behind it was recorded wrongly"
+    NOT_ASKED = "not_asked", "This payer or policy does not ask for it"
+    OTHER = "other", "Other"
+
+
 class CheckKind(TextChoices):
     DAILY = "daily", "Day check"
     MONTHLY = "monthly", "Monthly check"

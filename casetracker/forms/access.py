@@ -51,3 +51,25 @@ class AccessForm(forms.Form):
         if since and until and since > until:
             self.add_error("until", "The period ends before it begins.")
         return values
+
+
+class PeriodForm(forms.Form):
+    """A first and a last day, sent by GET; empty ones mean the usual period."""
+
+    since = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    until = forms.DateField(
+        label="To, included", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, asked: Any, *, since: date, until: date):
+        usual = {"since": since.isoformat(), "until": until.isoformat()}
+        super().__init__(
+            {name: asked.get(name, "").strip() or value for name, value in usual.items()}, label_suffix=""
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        first, last = cleaned.get("since"), cleaned.get("until")
+        if first and last and last < first:
+            self.add_error("until", "The period ends before it begins.")
+        return cleaned

@@ -190,6 +190,7 @@ class WordsForm(forms.Form):
     """A reason or statement about one item, with the version of the item the person saw."""
 
     words = forms.CharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    because = forms.CharField(max_length=80, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 

@@ -7,7 +7,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 from casetracker.choices import Duty, Role
-from casetracker.models import Clinician, Department, Machine, Payer
+from casetracker.models import Clinician, Department, Machine, NotApplicableReason, Payer
 from checklists.engine.consistency_file import valid_npi
 
 
@@ -128,4 +128,15 @@ class FirstPasswordForm(Laid, forms.Form):
     )
 
 
-RECORD_FORMS = {"clinicians": ClinicianForm, "machines": MachineForm, "payers": PayerForm}
+class ReasonForm(Laid, forms.ModelForm):
+    class Meta:
+        model = NotApplicableReason
+        fields = ("label", "active")
+
+
+RECORD_FORMS = {
+    "clinicians": ClinicianForm,
+    "machines": MachineForm,
+    "payers": PayerForm,
+    "reasons": ReasonForm,
+}

@@ -81,6 +81,9 @@ class ChecklistItem(models.Model):
     answered_by_system = models.BooleanField(default=False)
     challenged = models.BooleanField(default=False, help_text="A person does not trust the system's answer.")
     answer_reason = models.TextField(blank=True)
+    answer_because = models.CharField(
+        max_length=80, blank=True, help_text="Reason of the managed list, for not applicable."
+    )
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
     reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -234,3 +234,18 @@ class PolicySetting(models.Model):
     approver = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+
+
+class NotApplicableReason(models.Model):
+    """A reason of the department's own list for saying that an item does not apply."""
+
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="reasons")
+    label = models.CharField(max_length=80, help_text="Short, as it shall stand in lists.")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["label"]
+        constraints = [models.UniqueConstraint(fields=["department", "label"], name="reason_once")]
+
+    def __str__(self) -> str:
+        return self.label

@@ -131,17 +131,24 @@ class Act:
     help: str = ""
     reason: str = ""
     danger: bool = False
+    choices: tuple[str, ...] = ()
 
 
 def item_context(
-    case: Case, row: Row, *, documents: list[dict[str, Any]], may_edit: bool, may_judge: bool
+    case: Case,
+    row: Row,
+    *,
+    documents: list[dict[str, Any]],
+    may_edit: bool,
+    may_judge: bool,
+    reasons: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Context of the page of one item."""
     ticked = {proof.id for proof in row.evidence}
     blocked = row.locked or ("" if may_edit else READ_ONLY)
     return {
         "row": row,
-        "acts": _acts(case, row, blocked, may_judge),
+        "acts": _acts(case, row, blocked, may_judge, tuple(reasons)),
         "blocked": blocked,
         "documents": [one for one in documents if one["id"] not in ticked],
         "tick_url": reverse("case-item-tick", args=[case.pk, row.id]),
@@ -152,7 +159,7 @@ def item_context(
     }
 
 
-def _acts(case: Case, row: Row, blocked: str, may_judge: bool) -> list[Act]:
+def _acts(case: Case, row: Row, blocked: str, may_judge: bool, reasons: tuple[str, ...]) -> list[Act]:
     """Every answer, in the order people need them; one that is not possible now says why."""
     if row.state == "retired":
         return []
@@ -183,10 +190,10 @@ def _acts(case: Case, row: Row, blocked: str, may_judge: bool) -> list[Act]:
         reason = "A supervisor gave this answer; a supervisor takes it back." if supervised else ""
         acts.append(act("reopen", "Open it again", "Why? (may stay empty)", "Open again", reason))
         return acts
-    return acts + _open_acts(row, act, may_judge)
+    return acts + _open_acts(row, act, may_judge, reasons)
 
 
-def _open_acts(row: Row, act: Any, may_judge: bool) -> list[Act]:
+def _open_acts(row: Row, act: Any, may_judge: bool, reasons: tuple[str, ...]) -> list[Act]:
     if not row.is_open:
         return []
     supervisor = "" if may_judge else "Only a supervisor may say this."
@@ -208,6 +215,7 @@ def _open_acts(row: Row, act: Any, may_judge: bool) -> list[Act]:
             "Not applicable",
             always or by_supervisor,
             help="Denies the condition; it never waives what is needed.",
+            choices=reasons,
         )
     )
     acts.append(

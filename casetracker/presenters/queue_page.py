@@ -47,7 +47,10 @@ def _chip_to(label: str, icon: str, route: str) -> dict[str, Any]:
     return {"label": label, "icon": icon, "url": reverse(route), "current": False, "count": None}
 
 
-def queue_context(page: QueuePage, chosen: QueueFilter, started: bool = False) -> dict[str, Any]:
+def queue_context(
+    page: QueuePage, chosen: QueueFilter, started: bool = False, reports: bool = False
+) -> dict[str, Any]:
+    """`reports`: this person may read the report of items called not applicable."""
     return {
         "rows": [_row(row) for row in page.rows],
         "chips": [
@@ -55,6 +58,7 @@ def queue_context(page: QueuePage, chosen: QueueFilter, started: bool = False) -
             _chip_to("What I owe", "checklist", "my-items"),
             _chip_to("Held lines", "pause", "held-lines"),
             _chip_to("Before the beam", "target", "before-beam"),
+            *([_chip_to("Not applicable", "minus-circle", "denied-items")] if reports else []),
             _chip_to("Machine checks", "machine", "machines"),
         ],
         "filters": _filters(page, chosen),

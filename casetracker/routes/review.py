@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from casetracker.views import before_beam, owed, queries, queue, review
+from casetracker.views import before_beam, denied, owed, queries, queue, review
 
 
 class Step:
@@ -22,6 +22,7 @@ register_converter(Step, "packet_step")
 QUEUE_ROUTES = [
     path("queue/", queue.queue, name="queue"),
     path("queue/held/", queue.held, name="held-lines"),
+    path("queue/not-applicable/", denied.denied, name="denied-items"),
     path("queue/mine/", owed.my_items, name="my-items"),
     path("queue/before-the-beam/", before_beam.before_beam, name="before-beam"),
 ]

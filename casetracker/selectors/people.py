@@ -4,10 +4,24 @@ from typing import Any
 
 from casetracker.choices import Duty, Role
 from casetracker.errors import NotFound
-from casetracker.models import Clinician, Department, DutyAssignment, Machine, Membership, Payer, User
+from casetracker.models import (
+    Clinician,
+    Department,
+    DutyAssignment,
+    Machine,
+    Membership,
+    NotApplicableReason,
+    Payer,
+    User,
+)
 from casetracker.selectors.access import access_of
 
-KINDS: dict[str, type] = {"clinicians": Clinician, "machines": Machine, "payers": Payer}
+KINDS: dict[str, type] = {
+    "clinicians": Clinician,
+    "machines": Machine,
+    "payers": Payer,
+    "reasons": NotApplicableReason,
+}
 
 
 def administered(user: User) -> list[Department]:
@@ -46,11 +60,12 @@ def members_of(department: Department) -> list[dict[str, Any]]:
 
 
 def records_of(department: Department) -> dict[str, list[Any]]:
-    """Clinicians, machines and payers of the department; three queries."""
+    """Clinicians, machines, payers and own reasons of the department; four queries."""
     return {
         "clinicians": list(department.clinicians.all()),
         "machines": list(department.machines.all()),
         "payers": list(department.payers.all()),
+        "reasons": list(department.reasons.all()),
     }
 
 

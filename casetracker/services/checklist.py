@@ -30,6 +30,7 @@ STORED = (
     "answered_by_id",
     "answered_at",
     "answer_reason",
+    "answer_because",
     "review",
     "checks",
     "due_on",

@@ -116,7 +116,7 @@ def _turn(item: ChecklistItem, answer: str, by_system: bool) -> None:
     if answer == Answer.OPEN:
         item.answered_by_id = None
     else:
-        item.answer_reason = ""
+        item.answer_reason = item.answer_because = ""
     if item.review == ItemReview.ACCEPTED:
         item.review = ItemReview.NONE
 

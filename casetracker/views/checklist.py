@@ -17,6 +17,7 @@ from casetracker.presenters.checklist_page import item_context, list_context
 from casetracker.selectors import checklist as selectors
 from casetracker.selectors.consistency import consistency_of
 from casetracker.selectors.documents import document_for
+from casetracker.selectors.reasons import reasons_for
 from casetracker.services import evidence
 from casetracker.services.item_review import answer_return
 from casetracker.services.reading import note_view
@@ -56,6 +57,7 @@ def _item_page(
         documents=selectors.live_document_choices(case),
         may_edit=allowed(check_edit_case, request.user, case),
         may_judge=allowed(check_judge_required, request.user, case),
+        reasons=reasons_for(case.department),
     )
     frame = case_page(case, "case-checklist")
     return render(request, "checklist/item.html", frame | context | {"typed": typed or {}}, status=status)
@@ -152,11 +154,14 @@ def answer(request: HttpRequest, case_id: int, item_id: int, word: str) -> HttpR
         if not form.is_valid():
             raise Refused("The text is too long: at most 1,000 letters.")
         values = {name: form.cleaned_data["words"], "version": form.cleaned_data["version"]}
+        if word == "not-applicable":
+            values["because"] = form.cleaned_data["because"]
         act(case=case, by=request.user, item=found, **values)
     except NotAllowed:
         raise
     except Refused as refusal:
-        typed = {"word": word, "words": words, "problem": refusal.message}
+        chosen = request.POST.get("because", "")
+        typed = {"word": word, "words": words, "because": chosen, "problem": refusal.message}
         return _item_page(request, case, selectors.item_for(case, item_id), typed, status=409)
     messages.success(request, f"“{found.label}” {told}.")
     return redirect("case-item", case.pk, found.pk)

@@ -14,7 +14,7 @@ from casetracker.selectors import people as selectors
 from casetracker.services import people as services
 from casetracker.views.common import done_or_told, page
 
-NAMES = {"clinicians": "clinician", "machines": "machine", "payers": "payer"}
+NAMES = {"clinicians": "clinician", "machines": "machine", "payers": "payer", "reasons": "reason"}
 form_page = page(methods=("GET", "POST"))
 
 

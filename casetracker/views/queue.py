@@ -27,7 +27,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     found = queue_page(request.user, chosen, after)
     note_list(by=request.user, what="queue.viewed")
-    context = queue_context(found, chosen, started=bool(after)) | {
+    reports = access.any_role(Role.SUPERVISOR, Role.COMPLIANCE)
+    context = queue_context(found, chosen, started=bool(after), reports=reports) | {
         "may_enter": access.any_role(Role.STAFF, Role.CODER, Role.SUPERVISOR)
     }
     return render(request, "queue/queue.html", context)

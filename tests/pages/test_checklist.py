@@ -14,6 +14,7 @@ from casetracker.services.cases import open_case
 from tests.cast import *  # noqa: F403
 from tests.owed import item, item_keys, open_story, rebuild, released, row
 
+BECAUSE = "It does not concern this patient"
 pytestmark = pytest.mark.django_db
 CONSULT, FUSION, PAYER, PLAN = (
     "radiation-oncology-consult",
@@ -61,7 +62,8 @@ def item_page(client, case, key):
 
 def say(client, case, key, word, words="", **more):
     url = reverse("case-item-answer", args=[case.pk, item(case, key).pk, word])
-    return client.post(url, {"words": words, "version": item(case, key).version, **more}, follow=True)
+    typed = {"words": words, "version": item(case, key).version, "because": BECAUSE, **more}
+    return client.post(url, typed, follow=True)
 
 
 # --- the rhythm

@@ -16,6 +16,7 @@ from tests.privacy.acts import (
     HANDOFF,
     OWN,
     STAFF,
+    SUPERVISOR,
     Act,
     complete,
     handoff_pages,
@@ -74,6 +75,7 @@ LISTS = [
     Act("held-lines", CHART | OWN, "held.viewed"),
     Act("before-beam", CHART | OWN, "beam.viewed"),
     Act("my-items", CHART | OWN, "items.listed"),
+    Act("denied-items", COMPLIANCE | SUPERVISOR | OWN, "denied.reported"),
     Act("machines", CHART | OWN),
     Act("machine-checks", CHART, where=lambda s: [s.world.machines["linac"].pk]),
     Act(

@@ -12,6 +12,7 @@ from casetracker.services import evidence
 from tests.cast import *  # noqa: F403
 from tests.owed import item, item_keys, open_story, rebuild, row
 
+BECAUSE = "It does not concern this patient"
 pytestmark = pytest.mark.django_db
 HOLDS = {"fact": "setting", "expected": "recorded", "found": "hospital_outpatient", "verdict": "holds"}
 FAILS = {**HOLDS, "found": None, "verdict": "fails"}
@@ -109,7 +110,7 @@ def test_a_person_s_answer_is_never_overwritten_but_flagged(case, sam):
     rebuild(case, row("image-fusion-approval", checks=[HOLDS]))
     words = "No images were fused; the planning MRI was used alone."
     fusion = item(case, "image-fusion-approval")
-    evidence.mark_not_applicable(case=case, by=sam, item=fusion, reason=words)
+    evidence.mark_not_applicable(because=BECAUSE, case=case, by=sam, item=fusion, reason=words)
     rebuild(case, row("image-fusion-approval", checks=[FAILS]))
     found = item(case, "image-fusion-approval")
     assert (found.answer, found.answer_reason, found.answered_by) == ("not_applicable", words, sam)
@@ -235,7 +236,7 @@ def speak(case, who, words, chance):
     chosen = chance.choice(list(open_now) or [None])
     if chosen is None:
         return {}
-    evidence.mark_not_applicable(case=case, by=who, item=chosen, reason=words)
+    evidence.mark_not_applicable(because=BECAUSE, case=case, by=who, item=chosen, reason=words)
     return {chosen.pk: words}
 
 

@@ -12,6 +12,7 @@ from casetracker.services import evidence
 from tests.cast import *  # noqa: F403
 from tests.owed import item, open_story, rebuild, released, row
 
+BECAUSE = "It does not concern this patient"
 pytestmark = pytest.mark.django_db
 CONSULT, ORDER, NECESSITY = (
     "radiation-oncology-consult",
@@ -291,16 +292,22 @@ def test_a_statement_against_the_case_data_is_refused(case, petra, no_paper):
 
 def test_not_applicable_is_never_a_waiver(case, sam):
     with pytest.raises(Refused, match="is always needed for 77372"):
-        evidence.mark_not_applicable(case=case, by=sam, item=item(case, CONSULT), reason="Not here.")
+        evidence.mark_not_applicable(
+            because=BECAUSE, case=case, by=sam, item=item(case, CONSULT), reason="Not here."
+        )
 
 
 def test_a_required_item_needs_a_supervisor_and_a_reason(case, petra, sam):
     with pytest.raises(NotAllowed, match="required item needs the role supervisor"):
-        evidence.mark_not_applicable(case=case, by=petra, item=item(case, FUSION), reason="No fusion.")
+        evidence.mark_not_applicable(
+            because=BECAUSE, case=case, by=petra, item=item(case, FUSION), reason="No fusion."
+        )
     with pytest.raises(Refused, match="Say why"):
-        evidence.mark_not_applicable(case=case, by=sam, item=item(case, FUSION), reason="  ")
+        evidence.mark_not_applicable(because=BECAUSE, case=case, by=sam, item=item(case, FUSION), reason="  ")
     before = history(case)
-    evidence.mark_not_applicable(case=case, by=sam, item=item(case, FUSION), reason="No fusion.")
+    evidence.mark_not_applicable(
+        because=BECAUSE, case=case, by=sam, item=item(case, FUSION), reason="No fusion."
+    )
     assert (item(case, FUSION).answer, item(case, FUSION).answered_by) == ("not_applicable", sam)
     assert leaves_one_entry(before, history(case))
 
@@ -308,7 +315,7 @@ def test_a_required_item_needs_a_supervisor_and_a_reason(case, petra, sam):
 def test_a_recommended_item_may_be_denied_by_staff(case, petra):
     rebuild(case, row("pregnancy-status"))
     evidence.mark_not_applicable(
-        case=case, by=petra, item=item(case, "pregnancy-status"), reason="Hysterectomy 2019."
+        because=BECAUSE, case=case, by=petra, item=item(case, "pregnancy-status"), reason="Hysterectomy 2019."
     )
     assert item(case, "pregnancy-status").answer == "not_applicable"
 
@@ -351,7 +358,9 @@ def test_only_an_answer_of_the_system_can_be_doubted(case, petra):
 
 
 def test_a_supervisor_s_answer_is_taken_back_by_a_supervisor(case, petra, sam):
-    evidence.mark_not_applicable(case=case, by=sam, item=item(case, FUSION), reason="No fusion.")
+    evidence.mark_not_applicable(
+        because=BECAUSE, case=case, by=sam, item=item(case, FUSION), reason="No fusion."
+    )
     with pytest.raises(NotAllowed):
         evidence.reopen_item(case=case, by=petra, item=item(case, FUSION))
     evidence.reopen_item(case=case, by=sam, item=item(case, FUSION))
@@ -368,14 +377,16 @@ def test_an_answer_to_a_version_that_moved_on_is_refused(case, sam):
     case.items.filter(pk=found.pk).update(version=found.version + 1)
     with pytest.raises(Stale, match="Somebody else changed"):
         evidence.mark_not_applicable(
-            case=case, by=sam, item=found, reason="No fusion.", version=found.version
+            because=BECAUSE, case=case, by=sam, item=found, reason="No fusion.", version=found.version
         )
 
 
 def test_a_retired_item_has_nothing_to_answer(case, sam):
     rebuild(case, row(CONSULT))
     with pytest.raises(WrongState, match="not needed for this case now"):
-        evidence.mark_not_applicable(case=case, by=sam, item=item(case, FUSION), reason="No fusion.")
+        evidence.mark_not_applicable(
+            because=BECAUSE, case=case, by=sam, item=item(case, FUSION), reason="No fusion."
+        )
 
 
 # --- approved evidence is read only

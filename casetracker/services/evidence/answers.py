@@ -14,6 +14,7 @@ from casetracker.errors import Refused, WrongState
 from casetracker.item_answers import failing
 from casetracker.models import Case, ChecklistItem, ItemDocument, User
 from casetracker.requirements import requirement
+from casetracker.selectors.reasons import reasons_for
 from casetracker.services import evaluation
 from casetracker.services.history import service
 from casetracker.services.item_judging import fact_checks_of
@@ -44,12 +45,21 @@ def answer_item(
 
 @service("item.not_applicable")
 def mark_not_applicable(
-    *, case: Case, by: User, item: ChecklistItem, reason: str, version: int | None = None
+    *,
+    case: Case,
+    by: User,
+    item: ChecklistItem,
+    because: str,
+    reason: str,
+    version: int | None = None,
 ) -> ChecklistItem:
     """Deny the condition of an item. Never a waiver: refused where the rule book has no condition.
 
+    because: a label of the managed list (see `selectors.reasons`); reason: what it is for this patient.
     A required item needs a supervisor (NotAllowed otherwise).
     """
+    if because not in reasons_for(case.department):
+        raise Refused("Choose a reason from the list.")
     _begin(case, by, item, reason, "Say why this item does not apply to this patient.")
     if item.severity == Severity.REQUIRED:
         permissions.check_judge_required(by, case)
@@ -59,7 +69,10 @@ def mark_not_applicable(
             f"'{item.label}' is always needed for {', '.join(item.codes) or 'this case'}. Obtain it, or let a "
             "supervisor say that it cannot be met: then the lines that need it are declined."
         )
-    return _answer(case, by, item, version, Answer.NOT_APPLICABLE, reason, "item.not_applicable")
+    item.answer_because = because
+    return _answer(
+        case, by, item, version, Answer.NOT_APPLICABLE, reason, "item.not_applicable", {"because": because}
+    )
 
 
 @service("item.cannot_be_met")
@@ -112,6 +125,7 @@ def reopen_item(
     was = {"answer": [item.answer, Answer.OPEN], "said": item.answer_reason, "reason": reason}
     claim(item, version)
     item.answer, item.answer_reason, item.challenged = Answer.OPEN, "", False
+    item.answer_because = ""
     item.answered_by_system, item.answered_by, item.answered_at = False, None, None
     _finish(case, by, item, "item.reopened", f"Reopened '{item.label}'", was)
     return item
@@ -138,8 +152,9 @@ def _answer(
     action: str,
     more: dict[str, Any] | None = None,
 ) -> ChecklistItem:
+    because = item.answer_because if answer == Answer.NOT_APPLICABLE else ""
     claim(item, version)
-    was = item.answer
+    was, item.answer_because = item.answer, because
     item.answer, item.answer_reason = answer, words.strip()
     item.answered_by_system, item.answered_by, item.answered_at = False, by, timezone.now()
     difference = {"answer": [was, answer], "reason": words.strip(), **(more or {})}

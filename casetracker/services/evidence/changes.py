@@ -20,6 +20,7 @@ WRITTEN = [
     "answered_by",
     "answered_at",
     "answer_reason",
+    "answer_because",
     "challenged",
     "review",
     "checks",
