@@ -226,3 +226,11 @@ def test_another_day_of_a_session_with_three_people_present_is_told_before_and_a
     assert page.status_code == 200
     assert "Present in the room" in page.content.decode()
     assert client.get(f"/cases/{case.pk}/history/").status_code == 200
+
+
+def test_a_role_that_is_none_is_told_beside_its_field(client, case, petra):
+    client.force_login(petra)
+    fields = form_of(client, case)
+    answer = save(client, case, {**fields, "team-1-role": "wizard"})
+    assert answer.status_code == 200
+    assert "“wizard” is not one of the choices" in answer.content.decode()
