@@ -38,7 +38,9 @@ class Slot:
 
     @property
     def role_words(self) -> str:
-        return CaseRole(self.role).label if self.role else "not on the team now"
+        if not self.role:
+            return "not on the team now"
+        return str(dict(CaseRole.choices).get(self.role, self.role))  # a form may send anything
 
     @property
     def who(self) -> str:

@@ -76,6 +76,7 @@ class BaseRows(BaseFormSet):
 
     default_error_messages: ClassVar[dict[str, Any]] = {
         **BaseFormSet.default_error_messages,
+        "missing_management_form": "The rows did not arrive whole. Reload the page and enter them again.",
         "too_many_forms": "There are far more rows than fit; the first ones are shown.",
     }
     noun = "rows"

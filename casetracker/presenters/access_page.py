@@ -25,6 +25,7 @@ WORDS = {
     "checklist.viewed": "Saw the checklist",
     "clinician.saved": "Saved a clinician",
     "codes.viewed": "Saw the codes",
+    "department.opened": "Opened the department",
     "department.saved": "Saved department settings",
     "document.added": "Added a document",
     "document.changed": "Changed a document",

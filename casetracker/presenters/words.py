@@ -64,8 +64,8 @@ OTHER_LABELS = {
     "patient.sex": "Sex",
 }
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
-_MOMENT = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\S*$")
-_MOMENT_INSIDE = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\S*")
+_MOMENT_INSIDE = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})\b")
+_MOMENT = re.compile(rf"^{_MOMENT_INSIDE.pattern}$")
 _PATH = re.compile(r"^(?P<section>\w+)(?:\[(?P<row>.*)\])?(?:\.(?P<field>\w+))?$")
 
 

@@ -5,6 +5,7 @@ No case is touched here, so nothing writes a case revision; every change is one 
 
 from collections.abc import Iterable
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -33,6 +34,25 @@ def save_record(*, record: Model, by: User, department: Department, values: dict
         record.departments.add(department)
     audit(action=f"{record._meta.model_name}.saved", by=by, department=department, record=_name(record))
     return record
+
+
+@service("department.opened")
+def open_department(*, name: str, administrator: User, setting: str, time_zone: str) -> Department:
+    """Open a department and make a person its administrator, who does the rest on the pages.
+
+    Nobody can have the right to this yet, so only a command of the machine calls it.
+    Raises Refused for an unknown setting or time zone, a name that is taken, and a closed account.
+    """
+    if not administrator.is_active:
+        raise Refused("This account is closed. Choose another person.")
+    if time_zone not in available_timezones():
+        raise Refused(f"{time_zone!r} is not a time zone. Type for example America/Chicago.")
+    department = Department(name=name.strip(), default_setting=setting, time_zone=time_zone)
+    _clean(department)
+    department.save()
+    Membership.objects.create(user=administrator, department=department, role=Role.ADMINISTRATOR)
+    audit(action="department.opened", by=None, department=department, record=f"account {administrator.pk}")
+    return department
 
 
 @service("account.opened")

@@ -2,12 +2,15 @@
 
 import copy
 import json
+from pathlib import Path
 
 from checklists.engine import Policy, evaluate, evaluate_document, read_case
 from checklists.engine.result import as_dict
 from checklists.reader import current_book
+from checklists.yaml_source import single
 from tests.rulebook.cases import adding, asked, changed, golden, judged, lines_of, without
 
+HERE = Path(__file__).parent
 GOLDEN = golden()
 ONE = GOLDEN["G01"]["document"]
 
@@ -26,15 +29,16 @@ def test_the_order_of_lesions_and_sessions_does_not_matter():
         assert judged(document) == expected
 
 
-def test_the_example_of_the_design_gives_no_block_for_any_suggestion():
-    document = changed(ONE, "plan.technique", "inverse")
-    document = changed(document, "plan.mlc_modulated", "true")
+def test_the_published_example_blocks_nothing_that_is_suggested():
+    """Only the line somebody typed in it, one-session delivery with 26, is refused and told its way out."""
+    document = single((HERE / "published_example.yaml").read_text(encoding="utf-8"))
     result = judged(document)
-    assert not [conflict for conflict in result["conflicts"] if conflict["severity"] == "block"]
-    assert not [entry for entry in result["not_suggested"] if entry["outcome"] == "blocked"]
-    typed = {"code": "77372", "modifiers": ["26"], "date": "2026-03-02", "performer": "radiation_oncologist"}
-    blocking = [c for c in judged(adding(document, typed))["conflicts"] if c["severity"] == "block"]
-    assert [conflict["id"] for conflict in blocking] == ["X-01"]
+    assert [entry for entry in result["not_suggested"] if entry["outcome"] == "blocked"] == []
+    assert [(found["id"], found["codes"]) for found in result["conflicts"]] == [("X-01", ["77372"])]
+    assert {"61796", "77301", "77338", "77372", "77432"} <= {line["code"] for line in result["lines"]}
+    assert result["questions"] == []
+    del document["entered_lines"]
+    assert judged(document)["conflicts"] == []
 
 
 def test_an_empty_case_asks_and_suggests_nothing():

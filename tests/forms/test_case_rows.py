@@ -170,3 +170,8 @@ def test_dates_are_spread_over_working_days_and_delivered_sessions_stay():
     assert told == []
     assert [filled.get(f"sessions-{n}-date") for n in range(3)] == ["2026-03-05", "2026-03-09", "2026-03-11"]
     assert acted(posted(spread_count="99", spread_first="3/6/26"), "spread")[1]
+
+
+def test_rows_whose_number_is_no_number_are_named_without_words_of_the_framework():
+    told = problems(posted({"sessions": "many"}))
+    assert "The rows did not arrive whole. Reload the page and enter them again." in told.values()

@@ -217,3 +217,20 @@ def test_row_buttons_keep_presence_without_script(client, world, case, petra):
 def test_a_question_about_a_session_leads_to_its_field(client, case, petra, fact):
     client.force_login(petra)
     assert f'id="{anchor_for(f"sessions[1].{fact}")}"' in client.get(url(case)).content.decode()
+
+
+def test_another_day_of_a_session_with_three_people_present_is_told_before_and_after(client, case, petra):
+    client.force_login(petra)
+    answer = save(client, case, {**form_of(client, case), "sessions-0-date": "2026-03-03"})
+    page = client.get(answer.url)
+    assert page.status_code == 200
+    assert "Present in the room" in page.content.decode()
+    assert client.get(f"/cases/{case.pk}/history/").status_code == 200
+
+
+def test_a_role_that_is_none_is_told_beside_its_field(client, case, petra):
+    client.force_login(petra)
+    fields = form_of(client, case)
+    answer = save(client, case, {**fields, "team-1-role": "wizard"})
+    assert answer.status_code == 200
+    assert "“wizard” is not one of the choices" in answer.content.decode()

@@ -70,7 +70,8 @@ def test_other_roles_are_refused(client, world, who):
     assert "needs the role administrator" in text(answer)
     for address in pages(world):
         assert client.get(address).status_code == 404, address
-        assert client.post(address, {"name": "X"}).status_code == 404 or address.count("/") == 3, address
+        refused = 405 if address.count("/") == 3 else 404  # the overview of a department takes no entries
+        assert client.post(address, {"name": "X"}).status_code == refused, address
 
 
 def test_another_department_is_not_found(admin, world):

@@ -19,7 +19,7 @@ from casetracker.services.evaluation import current_result
 
 Spec = dict[str, Any]
 # Packet states in the order in which a packet reaches them.
-PACKET_PATH = ("ready", "in_review", "returned", "handed_off", "closed", "sent_back")
+PACKET_PATH = ("ready", "in_review", "returned", "approved", "handed_off", "closed", "sent_back")
 CASE_PATH = ("drafted", "suggested", "treated", "coded", "documented", *PACKET_PATH)
 
 
@@ -44,6 +44,8 @@ def _load(spec: Spec, template: CaseTemplate, world: World, today: date) -> Case
     case = _open(spec, template, staff, today)
     state = spec["state"]
     if state == "drafted":
+        if "reached" in spec:
+            _record(case, staff, facts.progress(spec, today))
         return case
     _complete(case, spec, template, world, today, staff)
     if state in ("on_hold", "cancelled"):
@@ -59,7 +61,14 @@ def _load(spec: Spec, template: CaseTemplate, world: World, today: date) -> Case
     if _past(state, "documented"):
         file_documents(case=case, by=staff, today=today)
         _walk_packets(case, spec, world)
+    if "seen_again" in spec:
+        _record(case, staff, {"follow_up_on": today - timedelta(days=spec["seen_again"])})
     return case
+
+
+def _record(case: Case, staff: User, dates: dict[str, date]) -> None:
+    case.refresh_from_db()
+    cases.record_progress(case=case, by=staff, dates=dates)
 
 
 def _past(state: str, mark: str) -> bool:
@@ -167,13 +176,14 @@ def _walk(packet: Packet, target: str, world: World) -> None:
         _return(packet, sam)
     elif target != "in_review":
         _approve(packet, sam)
-        _receive(packet, target, world)
+        if target != "approved":
+            _receive(packet, target, world)
 
 
 def _return(packet: Packet, sam: User) -> None:
-    item = next(
-        item for item in packet.case.items.filter(answer=Answer.SATISFIED) if packet.stream in item.streams
-    )
+    satisfied = packet.case.items.filter(answer=Answer.SATISFIED).order_by("position", "id")
+    mine = [item for item in satisfied if packet.stream in item.streams]
+    item = min(mine, key=lambda item: len(item.streams))  # of this claim alone, so that no other packet waits
     review.return_item(
         packet=packet,
         item=item,

@@ -25,13 +25,27 @@ NO_CIRCUMSTANCES = (
     "signature_missing",
 )
 YES_CIRCUMSTANCES = ("contrast", "images_fused")
+COURSE = ("in_consultation", "decided", "authorization_verified", "simulated", "planned", "qa_cleared")
 Spec = dict[str, Any]
 
 
 def first_day(spec: Spec, today: date) -> date:
-    """The first treatment day: `ago` days before today, moved to a working day."""
+    """The first treatment day: `ago` days before today, moved to a working day on the same side of today."""
     day = today - timedelta(days=spec["ago"])
-    return day - timedelta(days=max(0, day.weekday() - 4))
+    weekend = max(0, day.weekday() - 4)
+    return day + timedelta(days=(3 - weekend) % 3) if spec["ago"] < 0 else day - timedelta(days=weekend)
+
+
+def reached(spec: Spec, step: str) -> bool:
+    """Whether this step before treatment is recorded: all of them up to the plan where the row says nothing."""
+    return COURSE.index(step) <= COURSE.index(spec.get("reached", "planned"))
+
+
+def progress(spec: Spec, today: date) -> dict[str, date]:
+    """Referral, consultation and decision, as far as the case has come."""
+    first = first_day(spec, today)
+    dates = {"referred_on": first - timedelta(days=30), "consulted_on": first - timedelta(days=21)}
+    return {**dates, "decided_on": first - timedelta(days=18)} if reached(spec, "decided") else dates
 
 
 def session_days(spec: Spec, template: CaseTemplate, today: date) -> list[date]:
@@ -62,9 +76,9 @@ def full_input(spec: Spec, template: CaseTemplate, world: World, today: date) ->
     days = session_days(spec, template, today)
     draft = draft_input(spec, template, today)
     return CaseInput(
-        case={**draft.case, **_case(spec, template, world, days)},
+        case={**draft.case, **_case(spec, template, world, days, today)},
         lesions=draft.lesions,
-        plans=[_plan(spec, template, days[0])],
+        plans=[_plan(spec, template, _approved_on(days[0], today))],
         sessions=[_session(n, day, spec, template, today) for n, day in enumerate(days, start=1)],
         team=_team(spec, template, world, delivered=days[0] <= today),
     )
@@ -97,42 +111,51 @@ def _decimal(value: Any) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 
 
-def _case(spec: Spec, template: CaseTemplate, world: World, days: list[date]) -> dict[str, Any]:
+def _approved_on(first: date, today: date) -> date:
+    """The day of the plan approval: never in the future."""
+    return min(first - timedelta(days=3), today - timedelta(days=2))
+
+
+def _case(spec: Spec, template: CaseTemplate, world: World, days: list[date], today: date) -> dict[str, Any]:
     first, department = days[0], template.department
     payer = world.payers[spec["payer"], department.name]
     values: dict[str, Any] = {
         "payer": payer,
         "member_number": f"DEMO-{spec['patient'][0]}",
         "account_number": f"A{spec['patient'][0][-4:]}",
-        "eligibility_checked_on": first - timedelta(days=2),
+        "eligibility_checked_on": min(first, today) - timedelta(days=2),
         "policy_reference": "Local coverage policy (demo)",
         "policy_version": "2026",
         "filing_deadline": days[-1] + timedelta(days=payer.filing_days or 365),
-        "referred_on": first - timedelta(days=30),
-        "consulted_on": first - timedelta(days=21),
-        "decided_on": first - timedelta(days=18),
-        "clinical_plan_on": first - timedelta(days=12),
-        "simulated_on": first - timedelta(days=8),
-        "continuing_check": True,
-        "continuing_check_on": days[-1],
+        **progress(spec, today),
         "kps": 80,
         "performance_on": first - timedelta(days=21),
     }
     values.update(dict.fromkeys(NO_CIRCUMSTANCES, False))
     values.update(dict.fromkeys(YES_CIRCUMSTANCES, True))
+    values["authorization_required"] = False if reached(spec, "authorization_verified") else None
+    if reached(spec, "simulated"):
+        values["clinical_plan_on"], values["simulated_on"] = (first - timedelta(days=n) for n in (12, 8))
+    if reached(spec, "qa_cleared"):
+        cleared = _approved_on(first, today) + timedelta(days=1)
+        values["qa_cleared_at"] = at(cleared, "11:20", department)
+    if days[-1] <= today:
+        values |= {"continuing_check": True, "continuing_check_on": days[-1]}
+    if "setting" in spec:
+        values["setting"] = spec["setting"]
     return values
 
 
-def _plan(spec: Spec, template: CaseTemplate, first: date) -> dict[str, Any]:
-    arcs = max(3, len(spec["lesions"]))
+def _plan(spec: Spec, template: CaseTemplate, approved: date) -> dict[str, Any]:
+    arcs, planned = max(3, len(spec["lesions"])), reached(spec, "planned")
     return {
         "uuid": None,
         "label": "P1",
         "technique": template.technique,
         "mlc_modulated": template.mlc_modulated,
         "custom_devices": template.custom_devices,
-        "planned_on": first - timedelta(days=4),
-        "approved_at": at(first - timedelta(days=3), "16:10", template.department),
+        "planned_on": approved - timedelta(days=1) if planned else None,
+        "approved_at": at(approved, "16:10", template.department) if planned else None,
         "isocenters": 1,
         "arcs": arcs,
         "calculations": arcs if template.technique != "multisource" else len(spec["lesions"]),

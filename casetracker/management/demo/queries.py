@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from casetracker.choices import Answer, Condition, PacketStatus, Severity
+from casetracker.choices import Answer, Condition, PacketStatus, QueryState, Severity
 from casetracker.management.demo.people import World
 from casetracker.models import Case, ChecklistItem, Query
 from casetracker.services import queries
@@ -16,11 +16,12 @@ ASKED_DAYS_AGO = (9, 2, 4, 1, 6)
 
 
 def ask_queries(world: World) -> int:
-    """Ask one question each about the first open required items of cases that are being collected."""
-    if Query.objects.filter(case__demo=True).exists():
+    """Ask one question each about the first open required items of cases that nobody asked about yet."""
+    if Query.objects.filter(case__demo=True, state__in=(QueryState.ANSWERED, QueryState.WITHDRAWN)).exists():
         return 0
     cases = Case.objects.filter(
         demo=True,
+        queries=None,
         department__memberships__user=world.users["petra"],
         queue_state__in=(PacketStatus.COLLECTING, PacketStatus.RETURNED),
         missing_required__gt=0,
