@@ -37,8 +37,8 @@ def comparison(
 
     old, new: results of the engine. changed: path -> [old, new]. items: {new, retired, kept} of the checklist.
     documents: the judged documents before and after; without them no rule is named beside a changed fact.
-    Returns {causes [{path, label, before, after, rules}], lines [{change, code, label, before, after, why}],
-    items [{change, label, codes, subject}], kept_lines, kept_items}; facts that moved a line come first.
+    Returns {causes [{path, label, before, after, rules}], lines [{change, code, modifiers, label, before, after,
+    why}], items [{change, label, codes, subject}], kept_lines, kept_items}; facts that moved a line come first.
     """
     found = compare(documents[0], old, documents[1], new)
     lines = _lines(found["lines"], new)
@@ -70,6 +70,7 @@ def _line(change: str, line: Result, why: str, moved: Result | None = None) -> d
     return {
         "change": change,
         "code": line["code"],
+        "modifiers": line.get("modifiers", []),
         "label": line.get("label", ""),
         "before": _in_words(moved["before"]) if moved else None,
         "after": _in_words(moved["after"]) if moved else None,

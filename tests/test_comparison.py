@@ -46,6 +46,7 @@ def test_units_are_told_before_and_after(told):
     assert {(line["code"], line["before"], line["after"]) for line in found["lines"]} == {
         ("77300", "units 4", "units 6")
     }
+    assert sorted(line["modifiers"] for line in found["lines"]) == [[], ["26"]]
     assert found["causes"][0]["rules"] == ["PLN-07"]
     assert found["kept_lines"] == 11
 

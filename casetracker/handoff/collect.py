@@ -116,7 +116,7 @@ def _headline(records: Records, version: Version, held: int, approved: bool) -> 
         return "Draft. Nothing on these pages may be billed yet."
     if not version.new(records):
         return "No line of this packet is released."
-    bill = words.totals((line.code, line.units) for line in version.new(records))
+    bill = words.totals((line.code, line.modifiers, line.units) for line in version.new(records))
     waiting = f" {words.counted(held, 'line is', 'lines are')} held: see section 8." if held else ""
     return f"Bill {'in addition ' if version.supplement else ''}{bill}.{waiting}"
 

@@ -217,7 +217,7 @@ def sign_off(records: Records, new: list[BillingLine]) -> SignOff:
     """new: the lines this version releases, all of them or only those of a supplement."""
     packet = records.packet
     approved = words.moment(packet.approved_at, records.zone)
-    released = words.totals((line.code, line.units) for line in new)
+    released = words.totals((line.code, line.modifiers, line.units) for line in new)
     text = f"Approved for billing: {released}." if packet.approved_at else "Not approved."
     return SignOff(
         completed_by=_completers(records),

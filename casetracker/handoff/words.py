@@ -75,12 +75,13 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 
 
-def totals(rows: Iterable[tuple[str, int]]) -> str:
-    """Units per code in code order: `77300 x3, 77373 x5`."""
+def totals(rows: Iterable[tuple[str, Iterable[str], int]]) -> str:
+    """Units per code and its modifiers, in code order: `77290-26 x1, 77373 x5`."""
     summed: dict[str, int] = {}
-    for code, units in rows:
-        summed[code] = summed.get(code, 0) + units
-    return listed(f"{code} x{units}" for code, units in sorted(summed.items()))
+    for code, modifiers, units in rows:
+        billed = listed((code, *modifiers), "-")
+        summed[billed] = summed.get(billed, 0) + units
+    return listed(f"{billed} x{units}" for billed, units in sorted(summed.items()))
 
 
 def spans(numbers: Iterable[int]) -> str:

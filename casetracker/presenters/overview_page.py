@@ -36,7 +36,7 @@ def _entering(
     if not statuses - {S.APPROVED, S.HANDED_OFF, S.CLOSED} and statuses:
         return None
     if S.RETURNED in statuses:
-        text = "The reviewer sent a packet back. Each returned item says why."
+        text = "A packet was sent back. The packet and each returned item say why."
         return _step(
             "Look at what was returned", text, f"{_to('case-checklist', case)}?who=everyone", "return"
         )

@@ -145,7 +145,7 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
         **row,
         "initials": "".join(part.strip()[:1].upper() for part in (given, family) if part.strip()),
         "modality_label": SHORT_MODALITY.get(row["modality"], ""),
-        "late": row["days"] > LATE_DAYS,
+        "late": row["last_session"] is not None and row["days"] > LATE_DAYS,
         "badges": [
             {
                 "tone": look("packet", status).tone,

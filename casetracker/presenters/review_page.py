@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from casetracker import permissions, readiness, workflow
 from casetracker.choices import (
+    HandoffState,
     LineDecision,
     PacketStatus,
     ReturnReason,
@@ -108,6 +109,7 @@ def packet_context(
         "moved": [_moved(revision) for revision in sheet.moved_codes],
         "comparison": sheet.since_last_review,
         "warnings": sheet.warnings,
+        "sent_back": _sent_back(sheet),
         "events": [_event(decision) for decision in reversed(sheet.decisions) if not decision.item_id],
         "queries": sheet.queries,
         "may": _may(sheet, person),
@@ -276,6 +278,18 @@ def _told(revision: Any, what: str, pairs: list[dict[str, Any]]) -> dict[str, An
         "more": pairs[SHOWN_PAIRS:],
         "codes": codes_moved(revision.difference.get("codes")),
     }
+
+
+def _sent_back(sheet: ReviewSheet) -> dict[str, str]:
+    """Who sent the whole packet back and why; why is "" when only items say it. Empty for any other packet."""
+    packet = sheet.packet
+    if packet.status != PacketStatus.RETURNED:
+        return {}
+    latest = [row for row in sheet.decisions if not row.item_id and row.at == packet.returned_at]
+    if latest:
+        return {"by": str(latest[-1].by), "why": str(_event(latest[-1])["detail"])}
+    returned = [handoff.return_reason for handoff in sheet.handoffs if handoff.state == HandoffState.RETURNED]
+    return {"by": "billing", "why": returned[-1]} if returned else {}
 
 
 def _event(decision: Any) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def _take(request: HttpRequest, packet: Any, typed: Forms) -> str:
 
 def _return(request: HttpRequest, packet: Any, typed: Forms) -> str:
     review.return_packet(packet=packet, by=request.user, **typed)
-    return "Returned. Each returned item shows its reason to the person who owes it."
+    return "Returned. The packet and each returned item show the reason to the people who owe them."
 
 
 def _approve(request: HttpRequest, packet: Any, typed: Forms) -> str:

@@ -15,16 +15,16 @@ pytestmark = pytest.mark.django_db
 STREAMS = ("facility", "oncology_professional", "surgeon_professional")
 TOTALS = {
     (1, "facility"): "77290 x1, 77295 x1, 77300 x4, 77334 x1, 77336 x1, 77372 x1",
-    (1, "oncology_professional"): "77263 x1, 77290 x1, 77295 x1, 77300 x4, 77334 x1, 77432 x1",
+    (1, "oncology_professional"): "77263 x1, 77290-26 x1, 77295-26 x1, 77300-26 x4, 77334-26 x1, 77432 x1",
     (1, "surgeon_professional"): "61796 x1",
     (2, "facility"): "77290 x1, 77295 x1, 77300 x7, 77336 x1, 77371 x1",
-    (2, "oncology_professional"): "77263 x1, 77290 x1, 77295 x1, 77300 x7, 77432 x1",
+    (2, "oncology_professional"): "77263 x1, 77290-26 x1, 77295-26 x1, 77300-26 x7, 77432 x1",
     (2, "surgeon_professional"): "61796 x1, 61797 x4, 61800 x1",
     (3, "facility"): "77300 x4, 77301 x1, 77334 x1, 77336 x1, 77338 x1, 77373 x5",
-    (3, "oncology_professional"): "77263 x1, 77300 x4, 77301 x1, 77334 x1, 77338 x1, 77435 x1",
+    (3, "oncology_professional"): "77263 x1, 77300-26 x4, 77301-26 x1, 77334-26 x1, 77338-26 x1, 77435 x1",
     (3, "surgeon_professional"): "61798 x1",
     (4, "facility"): "77300 x4, 77301 x1, 77334 x1, 77336 x1, 77338 x1, 77372 x1",
-    (4, "oncology_professional"): "77263 x1, 77300 x4, 77301 x1, 77334 x1, 77338 x1, 77432 x1",
+    (4, "oncology_professional"): "77263 x1, 77300-26 x4, 77301-26 x1, 77334-26 x1, 77338-26 x1, 77432 x1",
     (4, "surgeon_professional"): "61797 x1, 61798 x1, 61799 x1",
 }
 

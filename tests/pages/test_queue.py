@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from casetracker.models import Case, Membership, Packet
+from casetracker.presenters.queue_page import queue_context
 from casetracker.selectors import queue as queue_selector
 from casetracker.selectors.queue import queue_page
 from casetracker.selectors.queue_filters import AGES, VIEWS, QueueFilter
@@ -141,6 +142,16 @@ def test_a_planned_session_does_not_count_as_treated(world, petra):
     made = desk(world, opened=NOW - timedelta(days=5))
     session_on(made, date(2026, 3, 9), status="planned")
     assert listed(petra).rows[0]["days"] == 5
+
+
+def test_a_long_wait_is_late_only_after_treatment(world, petra):
+    treated = desk(world, number="N-0001", opened=NOW - timedelta(days=60))
+    session_on(treated, NOW.date() - timedelta(days=20))
+    planned = desk(world, number="N-0002", opened=NOW - timedelta(days=60))
+    session_on(planned, NOW.date() + timedelta(days=5), status="planned")
+    shown = queue_context(listed(petra), QueueFilter())["rows"]
+    late = {row["number"]: row["late"] for row in shown}
+    assert late == {"N-0001": True, "N-0002": False}
 
 
 def test_days_are_those_of_the_department(world, petra):

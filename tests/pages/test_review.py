@@ -6,7 +6,7 @@ from django.urls import reverse
 from casetracker.choices import PacketStatus
 from casetracker.models import AuditEvent, ChecklistItem, Handoff, Packet, ReviewDecision
 from casetracker.selectors.review import to_confirm
-from casetracker.services import review
+from casetracker.services import handoff, review
 from casetracker.services.history import write_revision
 from tests.cast import *  # noqa: F403
 from tests.cast import PASSWORD
@@ -175,6 +175,34 @@ def test_an_item_is_returned_by_its_form(client, made, world, sam):
     )
     page = text(client.get(page_of(packet)))
     assert "Unsigned. Sign it." in page
+
+
+def test_a_returned_packet_says_on_top_why_it_came_back(client, made, world, sam, petra):
+    packet = in_review(made, world)
+    client.force_login(sam)
+    client.post(
+        step(packet, "return"), {"return-reason": "", "return-text": "The plan is not the one treated."}
+    )
+    client.force_login(petra)
+    page = text(client.get(page_of(packet)))
+    assert (
+        page.index("Why it came back") < page.index("The plan is not the one treated.") < page.index("Lines")
+    )
+    review.submit(packet=made.packet(), by=petra)
+    assert "Why it came back" not in text(client.get(page_of(packet)))
+
+
+def test_a_packet_that_billing_returned_says_so(client, made, world, bea, petra):
+    approved(made, world)
+    handoff.draw_pending()
+    ready = Handoff.objects.get()
+    handoff.send_back(
+        handoff=ready, by=bea, row_version=ready.row_version, reason="The payer wants another account."
+    )
+    client.force_login(petra)
+    page = text(client.get(page_of(made.packet())))
+    assert "by billing." in page
+    assert page.index("Why it came back") < page.index("The payer wants another account.")
 
 
 def test_an_item_is_not_returned_without_a_reason(client, made, world, sam):
