@@ -9,8 +9,10 @@ from typing import Any
 
 from casetracker.choices import Answer, CaseRole, EntryType, LineDecision, PacketStatus, ReturnReason, Stream
 from casetracker.forms.evidence import DocumentForm
+from casetracker.policy_values import default_of, value_words
 from casetracker.presenters.words import in_form_order, label_words, path_words, row_summary, value_words
 from casetracker.requirements import kind_label, requirement
+from checklists.reader import current_book
 
 Pair = dict[str, Any]
 SubjectName = Callable[[str], str]
@@ -79,6 +81,8 @@ def _pair(name: str, value: Any, subject_name: SubjectName) -> Pair:
         return _one(LABELS[name], ", ".join(dict.fromkeys(str(key).split("/")[0] for key in value)))
     if name == "reason" and value in ReturnReason.values:
         return _one(LABELS[name], str(ReturnReason(value).label))
+    if name.startswith("policy "):
+        return _policy(name.removeprefix("policy "), value)
     if name.startswith("line "):
         return _line(name, *value)
     if name in ("status", "answer") and isinstance(value, list):
@@ -152,6 +156,15 @@ def _in_document(name: str, value: Any, subject_name: SubjectName) -> str | None
     if name in CHOICES:
         return str(CHOICES[name](value).label) if value else None
     return subject_name(value) if name == "subject" else value_words(name, value)
+
+
+def _policy(key: str, value: list[str | None]) -> Pair:
+    """Old and new value of a policy; without a setting the value of the rule book."""
+    entry = current_book().policies.get(key)
+    if entry is None:
+        return {"label": f"Policy {key}", "before": value[0], "after": value[1]}
+    before, after = (value_words(entry, side if side is not None else default_of(entry)) for side in value)
+    return {"label": f"Policy: {entry.label}", "before": before, "after": after}
 
 
 def _line(name: str, before: dict[str, Any] | None, after: dict[str, Any] | None) -> Pair:
