@@ -57,7 +57,8 @@ class PolicyTable:
     def of(cls, department: Department) -> "PolicyTable":
         """One query."""
         held = PolicySetting.objects.filter(department=department, state=PolicyState.IN_FORCE)
-        return cls(department, tuple(held.order_by("valid_from", "id")))
+        held = held.select_related("entered_by", "approver").order_by("valid_from", "id")
+        return cls(department, tuple(held))
 
     def on(self, payer_id: int | None, day: date) -> InForce:
         """Like `policy_on`, without a query."""

@@ -17,8 +17,6 @@ from casetracker.services import evaluation
 from casetracker.services.history import audit, service, write_revision
 from checklists.engine.compare import compare
 
-STEP_SECONDS = 5.0
-
 
 @dataclass(frozen=True)
 class Step:
@@ -30,7 +28,7 @@ class Step:
     left: int
 
 
-def judge_waiting(*, department: Department, by: User, seconds: float | None = STEP_SECONDS) -> Step:
+def judge_waiting(*, department: Department, by: User, seconds: float | None = None) -> Step:
     """Judge cases of the department that wait for its policies, for so many seconds (None: until none is left).
 
     Raises NotAllowed. A case that cannot be judged keeps its last judgement and leaves an audited refusal.

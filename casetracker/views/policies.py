@@ -19,6 +19,9 @@ from casetracker.services.policy_effects import Step, judge_waiting, note_judged
 from casetracker.services.reading import note_policy
 from casetracker.views.common import page
 
+STEP_SECONDS = 5.0
+"""How long a page may take to judge open cases; the rest waits for the next step."""
+
 
 @page()
 def policies(request: HttpRequest) -> HttpResponse:
@@ -135,7 +138,7 @@ def approve(request: HttpRequest, department_id: int, setting_id: int) -> HttpRe
         messages.error(request, refusal.message)
         return redirect(words.proposal_url(setting))
     messages.success(request, "The policy is in force.")
-    _tell(request, judge_waiting(department=setting.department, by=request.user))
+    _tell(request, judge_waiting(department=setting.department, by=request.user, seconds=STEP_SECONDS))
     return redirect("policy-department", department_id)
 
 
@@ -158,7 +161,7 @@ def judge(request: HttpRequest, department_id: int) -> HttpResponse:
     owner = _open(request, department_id)
     permissions.check_approve_policies(request.user, owner.department)
     note_judged(department=owner.department, by=request.user)
-    _tell(request, judge_waiting(department=owner.department, by=request.user))
+    _tell(request, judge_waiting(department=owner.department, by=request.user, seconds=STEP_SECONDS))
     return redirect("policy-department", department_id)
 
 

@@ -7,6 +7,7 @@ scenes is in `acts.py`.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pytest
@@ -21,11 +22,12 @@ from casetracker.models import (
     ChecklistItem,
     DutyAssignment,
     Membership,
+    PolicySetting,
     Query,
     User,
 )
 from casetracker.models.accounts import KeptPost
-from casetracker.services import queries, review
+from casetracker.services import policies, queries, review
 from casetracker.services.accounts import keep_post
 from tests.cast import PASSWORD, World, build_world
 from tests.factories import case_at
@@ -52,6 +54,7 @@ class Scenes:
     query: Query
     template: CaseTemplate
     kept: KeptPost
+    proposal: PolicySetting
     doors: dict[str, User] = field(default_factory=dict)
     forms: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -79,6 +82,7 @@ def build_scenes() -> Scenes:
         query=asked,
         template=world.template,
         kept=KeptPost.objects.get(token=token),
+        proposal=_proposal(world),
     )
     scenes.fresh.refresh_from_db()
     scenes.doors = _doors(world)
@@ -101,6 +105,22 @@ def _doors(world: World) -> dict[str, User]:
     Membership.objects.bulk_create(Membership(user=sue, department=world.south, role=role) for role in Role)
     DutyAssignment.objects.create(user=sue, department=world.south, duty="therapist")
     return doors | {"elsewhere": sue}
+
+
+def _proposal(world: World) -> PolicySetting:
+    """Entered by Cleo, the second person of compliance; nobody has approved it."""
+    cleo = User.objects.create_user("cleo", "cleo@example.org", PASSWORD, full_name="Cleo Complies")
+    Membership.objects.create(user=cleo, department=world.north, role=Role.COMPLIANCE)
+    return policies.propose(
+        department=world.north,
+        payer=None,
+        key="addon_order",
+        value="simple_first",
+        reason="Decided in the coding meeting.",
+        valid_from=date(2026, 1, 1),
+        valid_to=None,
+        by=cleo,
+    )
 
 
 def _waiting(world: World) -> Desk:

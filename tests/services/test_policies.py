@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -411,3 +412,14 @@ def test_judging_needs_compliance_or_an_administrator(world, cora):
     with pytest.raises(NotAllowed):
         policy_effects.judge_waiting(department=world.north, by=cora)
     assert Role.CODER in cora.memberships.values_list("role", flat=True)
+
+
+def test_the_command_judges_everything_that_waits(world, case, capsys):
+    in_force(world)
+    call_command("judge_policies", by="ada")
+    assert "North Hospital: 1 judged, 1 changed, 0 could not be judged." in capsys.readouterr().out
+    assert waiting_cases(world.north) == []
+    call_command("judge_policies", by="cora")
+    assert "needs the role compliance or administrator" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="no active account"):
+        call_command("judge_policies", by="nobody")
