@@ -103,14 +103,11 @@ class WithdrawForm(Laid, forms.Form):
     reason = reason_field("Why it is not put in force", "It stays in the history.")
 
 
-class LiftForm(forms.Form):
-    """`conflict`: which one, as the codes page names it."""
-
-    conflict = forms.CharField(max_length=900, widget=forms.HiddenInput)
+class LiftForm(Laid, forms.Form):
     reason = reason_field(
         "Why it is lifted for this case", "Shown to the coder, the reviewer and billing, with your name."
     )
 
 
-class EndLiftForm(forms.Form):
+class RestoreForm(Laid, forms.Form):
     reason = reason_field("Why it is taken back", "The conflict stops the packet again.")

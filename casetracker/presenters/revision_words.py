@@ -23,6 +23,7 @@ MOST_SUBJECTS = MOST_NAMED = 3
 FACTS_CHANGED = {"case.saved": "Changed", "case.progress": "Dates of care"}
 CHOICES: dict[str, Any] = {"author_role": CaseRole, "entry_type": EntryType}
 LABELS = {
+    "conflict": "Conflict",
     "answer_to_return": "Answer to the return",
     "declined": "Lines declined",
     "documents": "Documents ticked",
