@@ -139,8 +139,8 @@ def test_a_blocked_line_is_added_as_held_for_compliance(client, world, cora):
     assert "Waits for: compliance." in text(client.get(reverse("case-codes", args=[case.pk])))
 
 
-def test_the_pages_cost_the_same_with_a_lift(client, case, carl):
-    client.force_login(carl)
+def test_the_pages_cost_the_same_with_a_lift(client, case, carl, sam):
+    client.force_login(sam)
     packet = case.packets.get(stream="surgeon_professional")
     pages = [reverse("case-codes", args=[case.pk]), reverse("packet-review", args=[case.pk, packet.pk])]
 
