@@ -91,7 +91,7 @@ def _look_or_save(
     except Refused as refusal:
         form.add_error(None, refusal.message)
         return None, None
-    note_policy(by=request.user, department=owner.department, record=f"policy {key}")
+    note_policy(by=request.user, department=owner.department, record=f"department {owner.department.pk}")
     form.data = form.data.copy()
     form.data["seen"] = form.sign(f"{owner.mark}/{key}")
     return impact, None
@@ -110,7 +110,7 @@ def _proposal_page(request: HttpRequest, setting: Any, form: WithdrawForm) -> Ht
     impact = impact_of(setting, _after(request.GET)) if setting.state == "proposed" else None
     entry = selectors.key_for(setting.key)
     if impact and reads:
-        note_policy(by=request.user, department=owner.department, record=f"policy {setting.key}")
+        note_policy(by=request.user, department=owner.department, record=f"policy {setting.pk}")
     context = {
         **_owner_context(request, owner),
         "entry": entry,
