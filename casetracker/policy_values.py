@@ -12,6 +12,8 @@ STORED = 120
 LEVELS = {"department": "departments", "payer": "payers"}
 LISTED: dict[str, list[tuple[str, str]]] = {"surgeon_specialties": list(Specialty.choices)}
 """Words that a list may hold, where the house keeps them."""
+SPOKEN = {"cpt": "Usual delivery codes", "g": "Robotic delivery codes"}
+"""Stored words that say little by themselves."""
 
 
 def accepted(entry: PolicyKey, typed: str) -> str:
@@ -63,7 +65,7 @@ def choices_of(entry: PolicyKey) -> list[tuple[str, str]]:
         return [("yes", "Yes"), ("no", "No")]
     if entry.kind == "words":
         return LISTED.get(entry.key, [])
-    return [(word, _capital(plain(f"policy.{entry.key}", word))) for word in entry.words]
+    return [(word, SPOKEN.get(word) or _capital(plain(f"policy.{entry.key}", word))) for word in entry.words]
 
 
 def value_words(entry: PolicyKey, stored: str) -> str:

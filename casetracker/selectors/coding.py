@@ -1,18 +1,15 @@
-"""What the codes page of a case shows: the stored evaluation, decided lines, packets, policies. Six queries."""
+"""What the codes page of a case shows: the stored evaluation, decided lines, packets, policies. Five queries."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from casetracker import permissions, workflow
-from casetracker.case_input import CaseInput
 from casetracker.choices import LineDecision, PacketStatus, Stream
 from casetracker.errors import NotFound, Refused
-from casetracker.facts import service_day
 from casetracker.lifts import with_lifts
 from casetracker.line_conflicts import Live, of_line
 from casetracker.models import BillingLine, Case, Evaluation, LiftedConflict, Packet, User
-from casetracker.policy import policy_on
 from casetracker.selectors.lifts import standing_lifts
 
 EMPTY: dict[str, Any] = {
@@ -85,7 +82,7 @@ def codes_sheet(user: User, case: Case) -> CodesSheet:
         result=with_lifts(current.result, lifts) if current else EMPTY,
         decided={line.key: line for line in lines},
         packets={packet.stream: packet for packet in case.packets.all()},
-        policies=policy_on(case.department, case.payer, _day(case)),
+        policies=current.policy if current else {},
         may_not=_why_not(permissions.check_decide_lines, user, case),
         may_hold=permissions.can_review(user, case),
         lifts=lifts,
@@ -104,11 +101,6 @@ def streams_of(sheet: CodesSheet) -> list[str]:
     used = {line["stream"] for line in sheet.result["lines"]} | set(sheet.packets)
     used |= {line.stream for line in sheet.decided.values()}
     return [stream for stream in Stream.values if stream in used]
-
-
-def _day(case: Case) -> Any:
-    """The day whose policies are shown; sessions are not read again for it."""
-    return service_day(CaseInput(case={"date_of_service": case.date_of_service}), case.department.time_zone)
 
 
 def _why_not(check: Callable[[User, Case], None], user: User, case: Case) -> str:

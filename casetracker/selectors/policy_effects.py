@@ -205,6 +205,9 @@ def _touched(
     items = compare(documents[0], old, documents[1], new)["items"]
     told = comparison(old, new, {}, items, documents)
     told["causes"] = [cause_of(key, *policies)]
+    label = current_book().policies[key].label
+    for line in told["lines"]:
+        line["why"] = line["why"].replace(f"policy.{key}", label)
     return Touched(row.case_id, row.number, told, notes_of(old, new), [])
 
 

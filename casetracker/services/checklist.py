@@ -214,7 +214,7 @@ def _write(new: list[ChecklistItem], changed: list[ChecklistItem]) -> None:
     for item in changed:
         item.version += 1
     ChecklistItem.objects.bulk_create(new)
-    # An upsert of known rows: `bulk_update` builds one condition for each row and column, which takes most of a rebuild.
+    # An upsert of known rows: `bulk_update` builds a condition for each row and column and takes most of a rebuild.
     ChecklistItem.objects.bulk_create(
         changed, update_conflicts=True, unique_fields=["case", "key", "subject"], update_fields=WRITTEN
     )
