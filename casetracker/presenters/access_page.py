@@ -25,6 +25,7 @@ WORDS = {
     "checklist.viewed": "Saw the checklist",
     "clinician.saved": "Saved a clinician",
     "codes.viewed": "Saw the codes",
+    "day.recorded": "Recorded a treatment day",
     "department.saved": "Saved department settings",
     "conflict.lifted": "Lifted a conflict of the case",
     "conflict.restored": "Took the lifting of a conflict back",
