@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casetracker", "0006_frame_times"),
+        ("casetracker", "0007_facility_file"),
     ]
 
     operations = [
