@@ -336,5 +336,12 @@ class QualificationKind(TextChoices):
     AUTHORIZED_PHYSICIST = "authorized_physicist", "Authorized medical physicist (cobalt)"
 
 
-HOLD_OWNERS = {"coder": "Coder", **dict(CaseRole.choices), "payer": "Payer"}
+class PolicyState(TextChoices):
+    PROPOSED = "proposed", "Proposed"
+    IN_FORCE = "in_force", "In force"
+    SUPERSEDED = "superseded", "Superseded"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+HOLD_OWNERS = {"coder": "Coder", "compliance": "Compliance", **dict(CaseRole.choices), "payer": "Payer"}
 """Who can be waited for while a billing line is held."""

@@ -30,7 +30,9 @@ class Live:
 
 
 def blocks(line: BillingLine, live: Live, result: Result) -> list[Result]:
-    return of_line("block", line.key, line.code if line.origin == LineOrigin.ADDED else "", live, result)
+    """Blocks that keep this line from being released; one that compliance lifted does not."""
+    found = of_line("block", line.key, line.code if line.origin == LineOrigin.ADDED else "", live, result)
+    return [conflict for conflict in found if not conflict.get("lifted")]
 
 
 def warnings(line: BillingLine, live: Live, result: Result) -> list[Result]:

@@ -41,6 +41,7 @@ PAGES = (
     Page("Queries", "queries", "chat", CHART_WORK),
     Page("Handoffs", "handoff-list", "inbox", HANDOFF_WORK),
     Page("Rule book", "rulebook", "book", EVERYBODY),
+    Page("Policies", "policies", "scale", frozenset({Role.COMPLIANCE, Role.ADMINISTRATOR})),
     Page("Access report", "access-report", "shield", frozenset({Role.COMPLIANCE})),
     Page("People", "people", "people", frozenset({Role.ADMINISTRATOR})),
 )

@@ -50,6 +50,18 @@ def check_administer(user: User, department: Department) -> None:
     _need(user, department, (Role.ADMINISTRATOR,), "Managing people and machines")
 
 
+def check_set_policies(user: User, department: Department) -> None:
+    _need(user, department, (Role.COMPLIANCE,), "Setting policies")
+
+
+def check_approve_policies(user: User, department: Department) -> None:
+    _need(user, department, (Role.COMPLIANCE, Role.ADMINISTRATOR), "Approving policies")
+
+
+def check_lift(user: User, case: Case) -> None:
+    _need(user, case.department, (Role.COMPLIANCE,), "Lifting a conflict")
+
+
 def allowed(check: Callable[..., Any], *arguments: Any) -> bool:
     """True if the check passes: `allowed(check_review, user, case)`."""
     try:

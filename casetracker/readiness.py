@@ -123,25 +123,27 @@ def open_required(standing: Standing) -> list[ItemView]:
 
 
 def open_blocks(standing: Standing) -> list[dict[str, Any]]:
-    """Blocking conflicts that this stream would carry to billing: every line concerned is released."""
+    """Blocks that this stream would carry to billing: every line concerned is released, and nobody lifted them."""
     released = {line.code for line in standing.lines if line.decision == LineDecision.RELEASE}
     own = {line.code for line in standing.released}
     return [
         conflict
         for conflict in standing.conflicts
         if conflict["severity"] == "block"
+        and not conflict.get("lifted")
         and set(conflict["codes"]) <= released
         and (not conflict["codes"] or own & set(conflict["codes"]))
     ]
 
 
 def warnings(standing: Standing) -> list[dict[str, Any]]:
-    """Warnings and questions about released lines of this stream; the reviewer confirms having opened each."""
+    """Warnings, questions and lifted blocks about released lines of this stream; the reviewer confirms each."""
     own = {line.code for line in standing.released}
     return [
         conflict
         for conflict in standing.conflicts
-        if conflict["severity"] in ("warn", "ask") and own & set(conflict["codes"])
+        if (conflict["severity"] in ("warn", "ask") or conflict.get("lifted"))
+        and own & set(conflict["codes"])
     ]
 
 

@@ -13,6 +13,7 @@ from casetracker.routes.design import DESIGN_ROUTES
 from casetracker.routes.facility import FACILITY_ROUTES
 from casetracker.routes.handoff import HANDOFF_ROUTES
 from casetracker.routes.people import PEOPLE_ROUTES
+from casetracker.routes.policies import POLICY_ROUTES
 from casetracker.routes.review import QUERY_ROUTES, QUEUE_ROUTES, REVIEW_ROUTES
 from casetracker.views import accounts, health
 
@@ -36,6 +37,7 @@ urlpatterns = [
     *FACILITY_ROUTES,
     *HANDOFF_ROUTES,
     *PEOPLE_ROUTES,
+    *POLICY_ROUTES,
     *QUEUE_ROUTES,
     *REVIEW_ROUTES,
     *QUERY_ROUTES,

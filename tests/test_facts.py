@@ -119,6 +119,7 @@ def test_settings_of_the_payer_win_over_the_departments(world, sam):
             key=key,
             value=value,
             reason="As agreed.",
+            state="in_force",
             approver=sam,
             valid_from=start,
             valid_to=end,

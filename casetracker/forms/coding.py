@@ -90,6 +90,11 @@ class AddForm(forms.Form):
     date = DayField(label="Day of service")
     person = forms.ChoiceField(label="Rendered by", required=False)
     reason = reason_field("Why it is added", "The rules do not suggest it; say what they do not know.")
+    hold_until = DayField(
+        label="Hold for compliance until",
+        validators=[not_passed],
+        help_text="Only when a block stands against it: compliance can lift the block for this case.",
+    )
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

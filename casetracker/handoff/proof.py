@@ -153,10 +153,12 @@ def edits(records: Records) -> tuple[EditRow, ...]:
     codes = _considered(records)
     rows = (
         EditRow(
-            kind=words.SEVERITY.get(conflict["severity"], conflict["severity"]),
+            kind="Lifted"
+            if conflict.get("lifted")
+            else words.SEVERITY.get(conflict["severity"], conflict["severity"]),
             codes=words.listed(conflict["codes"]),
             message=words.listed((conflict["message"], f"({words.listed(conflict['rules'])})"), " "),
-            answer=words.listed((conflict.get("way_out"), _confirmed(records, conflict)), " "),
+            answer=words.listed((_answered(records, conflict), _confirmed(records, conflict)), " "),
         )
         for conflict in records.result["conflicts"]
         if not conflict["codes"] or codes.intersection(conflict["codes"])
@@ -171,10 +173,21 @@ def _considered(records: Records) -> set[str]:
     return decided | dropped
 
 
+def _answered(records: Records, conflict: dict[str, Any]) -> str:
+    """The way out; of a lifted block who lifted it, when and why."""
+    lift = conflict.get("lifted")
+    if lift is None:
+        return conflict.get("way_out") or ""
+    return (
+        f"Lifted for this case by {lift.by}, compliance, {words.moment(lift.at, records.zone)}: {lift.reason}"
+    )
+
+
 def _confirmed(records: Records, conflict: dict[str, Any]) -> str:
     """An approval is only possible after every warning about a released line was opened."""
     about_released = records.released_codes.intersection(conflict["codes"])
-    if conflict["severity"] not in ("warn", "ask") or not about_released or not records.packet.approved_at:
+    asks = conflict["severity"] in ("warn", "ask") or conflict.get("lifted")
+    if not asks or not about_released or not records.packet.approved_at:
         return ""
     return f"Opened by {records.packet.approved_by}."
 
@@ -198,7 +211,7 @@ def rulebook(records: Records) -> tuple[Fact, ...]:
     policies = (
         Fact(
             f"Policy: {words.policy_label(p['key'])}",
-            f"{p['value']} ({p['from'].replace('_', ' ')})",
+            _policy_in_words(records, p),
             p["key"],
         )
         for p in records.result["policies"]
@@ -211,6 +224,13 @@ def rulebook(records: Records) -> tuple[Fact, ...]:
         Fact("Code-pair and unit edits", f"published release {book['edits_release']}"),
         *policies,
     )
+
+
+def _policy_in_words(records: Records, policy: dict[str, Any]) -> str:
+    """The value, the level that set it, and why: `Simple first (department policy: decided in March)`."""
+    origin = policy["from"].replace("_", " ")
+    why = records.policy.get(policy["key"], {}).get("reason", "")
+    return f"{words.policy_value(policy['key'], str(policy['value']))} ({origin}{f': {why}' if why else ''})"
 
 
 def sign_off(records: Records, new: list[BillingLine]) -> SignOff:

@@ -1,6 +1,6 @@
 """Everything a handoff is collected from, read once with a fixed number of queries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 from casetracker import readiness
 from casetracker.choices import LineDecision
 from casetracker.facts import person_id
+from casetracker.lifts import with_lifts
 from casetracker.models import (
     Authorization,
     BillingLine,
@@ -28,6 +29,7 @@ from casetracker.models import (
     SessionPresence,
     TreatmentSession,
 )
+from casetracker.selectors.lifts import standing_lifts
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Records:
     decisions: list[ReviewDecision]
     earlier: list[Handoff]
     result: dict[str, Any]
+    policy: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -111,7 +114,8 @@ def load(packet: Packet) -> Records:
         items=_items(case),
         decisions=list(packet.decisions.select_related("by", "item")),
         earlier=list(packet.handoffs.order_by("version")),
-        result=evaluation.result,
+        result=with_lifts(evaluation.result, standing_lifts(case)),
+        policy=evaluation.policy,
     )
 
 

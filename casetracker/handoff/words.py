@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Model
 
 from casetracker.choices import CaseRole
+from casetracker.policy_values import value_words
 from checklists.reader import current_book
 
 CONFIDENCE = {
@@ -105,6 +106,12 @@ def code_label(code: str) -> str:
     """Our own short words for a code; empty for a code the rule book does not know."""
     known = current_book().codes.get(code)
     return known.label if known else ""
+
+
+def policy_value(key: str, value: str) -> str:
+    """A policy's value as its page says it."""
+    known = current_book().policies.get(key)
+    return value_words(known, value) if known else value
 
 
 def policy_label(key: str) -> str:

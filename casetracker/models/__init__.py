@@ -2,7 +2,7 @@
 
 from .accounts import KeptPost, SentDigest
 from .audit import AuditEvent, AuditHead, CaseRevision
-from .billing import BillingLine, Evaluation
+from .billing import BillingLine, Evaluation, LiftedConflict
 from .case import Authorization, Case, CaseTemplate, OtherCourse, Patient, QueueCode
 from .course import CaseClinician, Lesion, Plan, SessionLesion, SessionPresence, TreatmentSession
 from .evidence import ChecklistItem, Document, ItemDocument
@@ -42,6 +42,7 @@ __all__ = [
     "ItemDocument",
     "KeptPost",
     "Lesion",
+    "LiftedConflict",
     "Machine",
     "MachineCheck",
     "Membership",

@@ -84,3 +84,31 @@ class BillingLine(models.Model):
                 violation_error_message="Say why the line differs from the suggestion.",
             ),
         ]
+
+
+class LiftedConflict(models.Model):
+    """One blocking conflict of one case that compliance lets stand, with the reason. Taken back, never removed.
+
+    It holds while the conflict reads exactly as it did when it was lifted.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="lifts")
+    conflict = models.CharField(max_length=20, help_text="Id of the conflict in the rule book.")
+    codes = models.CharField(max_length=200, help_text="Codes concerned, in order, joined by +.")
+    message = models.CharField(max_length=600, help_text="What the conflict said when it was lifted.")
+    reason = models.TextField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_because = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "conflict", "codes", "message"],
+                condition=Q(ended_at__isnull=True),
+                name="conflict_lifted_once",
+            )
+        ]

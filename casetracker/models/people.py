@@ -5,7 +5,7 @@ Nothing about a patient lives here.
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from casetracker import choices
 
@@ -224,16 +224,83 @@ class Payer(models.Model):
 
 
 class PolicySetting(models.Model):
-    """One override of the rule book, owned by a department or by one of its payers; superseded, never changed."""
+    """One override of the rule book, owned by a department or by one of its payers; superseded, never changed.
+
+    Value, reason and dates never change. A setting that takes effect ends an older one of its key and owner by
+    superseding it; for days that the new one leaves, a row that `continues` the older one holds on. An empty value
+    says that this level sets nothing. Settings in force never overlap: `services.policies` checks it under a lock.
+    """
 
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="policies")
     payer = models.ForeignKey(Payer, on_delete=models.PROTECT, null=True, blank=True, related_name="policies")
     key = models.CharField(max_length=60)
-    value = models.CharField(max_length=120)
+    value = models.CharField(max_length=120, blank=True, help_text="Empty: no own value of this level.")
     reason = models.TextField()
-    approver = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True, blank=True)
+    state = models.CharField(max_length=12, choices=choices.PolicyState)
+    valid_from = models.DateField(help_text="First day of service for which it holds.")
+    valid_to = models.DateField(null=True, blank=True, help_text="Last day of service; empty for no end.")
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    entered_at = models.DateTimeField(null=True)
+    approver = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_alone = models.BooleanField(
+        default=False, help_text="The department had nobody else who could approve it."
+    )
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_because = models.TextField(blank=True)
+    superseded_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="supersedes"
+    )
+    continues = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="continued_by"
+    )
+
+    class Meta:
+        ordering = ["valid_from", "id"]
+        indexes = [models.Index(fields=["department", "state", "key"], name="policies_in_force")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="policy_ends_after_it_begins",
+                violation_error_message="The last day lies before the first.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("in_force", "superseded")) | Q(approver__isnull=False),
+                name="policy_in_force_has_approver",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_alone=True)
+                | Q(approver__isnull=True)
+                | Q(entered_by__isnull=True)
+                | ~Q(approver=F("entered_by")),
+                name="policy_approved_by_another",
+                violation_error_message="Somebody else approves a policy than entered it.",
+            ),
+            models.UniqueConstraint(
+                fields=["department", "key"],
+                condition=Q(state="proposed", payer__isnull=True),
+                name="one_proposal_of_a_department",
+            ),
+            models.UniqueConstraint(
+                fields=["payer", "key"],
+                condition=Q(state="proposed", payer__isnull=False),
+                name="one_proposal_of_a_payer",
+            ),
+            models.UniqueConstraint(
+                fields=["department", "key", "valid_from"],
+                condition=Q(state="in_force", payer__isnull=True),
+                name="one_policy_of_a_department",
+            ),
+            models.UniqueConstraint(
+                fields=["payer", "key", "valid_from"],
+                condition=Q(state="in_force", payer__isnull=False),
+                name="one_policy_of_a_payer",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} of {self.payer or self.department}"
 
 
 class NotApplicableReason(models.Model):

@@ -9,7 +9,8 @@ from typing import Any
 from django.urls import reverse
 
 from casetracker.choices import HOLD_OWNERS, LineDecision, LineOrigin, Stream
-from casetracker.models import BillingLine
+from casetracker.lifts import lapsed, mark, why_not_liftable
+from casetracker.models import BillingLine, LiftedConflict
 from casetracker.presenters.fact_links import fact_url
 from casetracker.reason_words import plain, worded, worded_sentence
 from casetracker.selectors.coding import CodesSheet, streams_of
@@ -50,6 +51,7 @@ def codes_context(sheet: CodesSheet) -> dict[str, Any]:
         "dropped": [_dropped(entry) for entry in sheet.result["not_suggested"]],
         "policies": _policies(sheet),
         "rulebook": sheet.result["rulebook"],
+        "lapsed": [_lapsed(sheet, lift) for lift in lapsed(sheet.result, sheet.lifts)],
         "may_not": sheet.may_not,
     }
 
@@ -62,7 +64,35 @@ def conflicts_of(sheet: CodesSheet) -> list[dict[str, Any]]:
         for conflict in sheet.result["conflicts"]
         if not conflict["keys"] or not set(conflict["keys"]) & live.declined
     ]
-    return sorted(standing, key=lambda conflict: SEVERITIES.index(conflict["severity"]))
+    gravest = sorted(standing, key=lambda conflict: SEVERITIES.index(conflict["severity"]))
+    return [{**conflict, "actions": _lifting(sheet, conflict)} for conflict in gravest]
+
+
+def conflict_called(sheet: CodesSheet, name: str) -> dict[str, Any] | None:
+    """The conflict with this mark, if it still stands."""
+    return next((one for one in conflicts_of(sheet) if mark(one) == name), None)
+
+
+def _lifting(sheet: CodesSheet, conflict: dict[str, Any]) -> list[dict[str, Any]]:
+    """What compliance can do with a block; nothing for other people and other conflicts."""
+    if sheet.may_not_lift or conflict["severity"] != "block":
+        return []
+    if lift := conflict.get("lifted"):
+        return [_restore(sheet, lift)]
+    address = reverse("case-conflict-lift", args=[sheet.case.pk, mark(conflict)])
+    why_not = why_not_liftable(conflict)
+    return [{"label": "Lift for this case", "icon": "shield", "url": address, "reason": why_not}]
+
+
+def _restore(sheet: CodesSheet, lift: LiftedConflict) -> dict[str, Any]:
+    address = reverse("case-conflict-restore", args=[sheet.case.pk, lift.pk])
+    return {"label": "Take back", "icon": "undo", "url": address}
+
+
+def _lapsed(sheet: CodesSheet, lift: LiftedConflict) -> dict[str, Any]:
+    """A lift whose conflict reads otherwise now, or is gone."""
+    actions = [] if sheet.may_not_lift else [_restore(sheet, lift)]
+    return {"lift": lift, "codes": lift.codes.split("+"), "actions": actions}
 
 
 def _stream(sheet: CodesSheet, stream: str) -> dict[str, Any]:

@@ -308,8 +308,13 @@ def _event(decision: Any) -> dict[str, Any]:
 def approval_choices(sheet: ReviewSheet) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Lines and warnings that the approval form offers to tick."""
     lines = [(line.key, _line_words(line)) for line in sheet.released]
-    warnings = {warning_key(conflict): conflict["message"] for conflict in sheet.warnings}
+    warnings = {warning_key(conflict): _warning_words(conflict) for conflict in sheet.warnings}
     return lines, sorted(warnings.items())
+
+
+def _warning_words(conflict: dict[str, Any]) -> str:
+    lift = conflict.get("lifted")
+    return f"{conflict['message']} Lifted by {lift.by}: {lift.reason}" if lift else conflict["message"]
 
 
 def held_choices(sheet: ReviewSheet) -> list[tuple[str, str]]:

@@ -9,8 +9,11 @@ from typing import Any
 
 from casetracker.choices import Answer, CaseRole, EntryType, LineDecision, PacketStatus, ReturnReason, Stream
 from casetracker.forms.evidence import DocumentForm
+from casetracker.policy_values import default_of
+from casetracker.policy_values import value_words as policy_words
 from casetracker.presenters.words import in_form_order, label_words, path_words, row_summary, value_words
 from casetracker.requirements import kind_label, requirement
+from checklists.reader import current_book
 
 Pair = dict[str, Any]
 SubjectName = Callable[[str], str]
@@ -20,6 +23,7 @@ MOST_SUBJECTS = MOST_NAMED = 3
 FACTS_CHANGED = {"case.saved": "Changed", "case.progress": "Dates of care"}
 CHOICES: dict[str, Any] = {"author_role": CaseRole, "entry_type": EntryType}
 LABELS = {
+    "conflict": "Conflict",
     "answer_to_return": "Answer to the return",
     "declined": "Lines declined",
     "documents": "Documents ticked",
@@ -79,8 +83,8 @@ def _pair(name: str, value: Any, subject_name: SubjectName) -> Pair:
         return _one(LABELS[name], ", ".join(dict.fromkeys(str(key).split("/")[0] for key in value)))
     if name == "reason" and value in ReturnReason.values:
         return _one(LABELS[name], str(ReturnReason(value).label))
-    if name.startswith("line "):
-        return _line(name, *value)
+    if name.startswith(("policy ", "line ")):
+        return _policy(name, *value) if name.startswith("policy ") else _line(name, *value)
     if name in ("status", "answer") and isinstance(value, list):
         words: Any = PacketStatus if name == "status" else Answer
         return {"label": name.capitalize(), **_sides(value, lambda word: str(words(word).label))}
@@ -152,6 +156,15 @@ def _in_document(name: str, value: Any, subject_name: SubjectName) -> str | None
     if name in CHOICES:
         return str(CHOICES[name](value).label) if value else None
     return subject_name(value) if name == "subject" else value_words(name, value)
+
+
+def _policy(name: str, before: str | None, after: str | None) -> Pair:
+    """`policy mask_code`: old and new value; without a setting the value of the rule book."""
+    entry = current_book().policies.get(name.removeprefix("policy "))
+    if entry is None:
+        return {"label": name.capitalize(), "before": before, "after": after}
+    words = [policy_words(entry, default_of(entry) if side is None else side) for side in (before, after)]
+    return {"label": f"Policy: {entry.label}", "before": words[0], "after": words[1]}
 
 
 def _line(name: str, before: dict[str, Any] | None, after: dict[str, Any] | None) -> Pair:

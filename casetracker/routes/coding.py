@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from casetracker.views import coding
+from casetracker.views import coding, lifting
 
 
 class LineDecisionWord:
@@ -23,5 +23,9 @@ CODING_ROUTES = [
     path("cases/<int:case_id>/codes/", coding.codes, name="case-codes"),
     path("cases/<int:case_id>/codes/accepted/", coding.accept, name="case-codes-accept"),
     path("cases/<int:case_id>/codes/add/", coding.add, name="case-line-add"),
+    path("cases/<int:case_id>/codes/lift/<slug:conflict>/", lifting.lift, name="case-conflict-lift"),
+    path(
+        "cases/<int:case_id>/codes/lifted/<int:lift_id>/end/", lifting.restore, name="case-conflict-restore"
+    ),
     path("cases/<int:case_id>/codes/<line_decision:word>/", coding.line, name="case-line"),
 ]

@@ -1,16 +1,16 @@
 """What the codes page of a case shows: the stored evaluation, decided lines, packets, policies. Five queries."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from casetracker import permissions, workflow
-from casetracker.case_input import CaseInput
 from casetracker.choices import LineDecision, PacketStatus, Stream
 from casetracker.errors import NotFound, Refused
-from casetracker.facts import service_day
+from casetracker.lifts import with_lifts
 from casetracker.line_conflicts import Live, of_line
-from casetracker.models import BillingLine, Case, Evaluation, Packet, User
-from casetracker.policy import policy_on
+from casetracker.models import BillingLine, Case, Evaluation, LiftedConflict, Packet, User
+from casetracker.selectors.lifts import standing_lifts
 
 EMPTY: dict[str, Any] = {
     "lines": [],
@@ -34,6 +34,8 @@ class CodesSheet:
     policies: dict[str, dict[str, str]] = field(default_factory=dict)
     may_not: str = ""
     may_hold: bool = False
+    may_not_lift: str = ""
+    lifts: list[LiftedConflict] = field(default_factory=list)
 
     @property
     def suggestions(self) -> dict[str, dict[str, Any]]:
@@ -73,15 +75,18 @@ def codes_sheet(user: User, case: Case) -> CodesSheet:
     """Read everything the codes page needs. `case` was fetched for this person with `case_for`."""
     current = case.evaluations.filter(occasion=Evaluation.Occasion.CURRENT).first()
     lines = case.lines.select_related("decided_by")
+    lifts = standing_lifts(case)
     return CodesSheet(
         case=case,
         document=current.document if current else {},
-        result=current.result if current else EMPTY,
+        result=with_lifts(current.result, lifts) if current else EMPTY,
         decided={line.key: line for line in lines},
         packets={packet.stream: packet for packet in case.packets.all()},
-        policies=policy_on(case.department, case.payer, _day(case)),
-        may_not=_why_not(user, case),
+        policies=current.policy if current else {},
+        may_not=_why_not(permissions.check_decide_lines, user, case),
         may_hold=permissions.can_review(user, case),
+        lifts=lifts,
+        may_not_lift=_why_not(permissions.check_lift, user, case),
     )
 
 
@@ -98,14 +103,9 @@ def streams_of(sheet: CodesSheet) -> list[str]:
     return [stream for stream in Stream.values if stream in used]
 
 
-def _day(case: Case) -> Any:
-    """The day whose policies are shown; sessions are not read again for it."""
-    return service_day(CaseInput(case={"date_of_service": case.date_of_service}), case.department.time_zone)
-
-
-def _why_not(user: User, case: Case) -> str:
+def _why_not(check: Callable[[User, Case], None], user: User, case: Case) -> str:
     try:
-        permissions.check_decide_lines(user, case)
+        check(user, case)
     except Refused as refusal:
         return refusal.message
     return ""

@@ -14,8 +14,10 @@ from django.utils import timezone
 
 from casetracker.choices import LineDecision, QueryState
 from casetracker.facts import person_id
+from casetracker.lifts import without_lifted
 from casetracker.models import BillingLine, Case, Document, Evaluation
 from casetracker.requirements import ROLES
+from casetracker.selectors.lifts import standing_lifts
 from casetracker.services.item_judging import as_evidence
 from checklists.engine.book import RuleBook
 from checklists.engine.conditions import FAILS
@@ -85,7 +87,7 @@ def checked(material: Material, book: RuleBook) -> list[Checked]:
 
 
 def material_of(case: Case, prescribed_gy: Mapping[str, Decimal]) -> Material | None:
-    """Everything the checks may look at; None before the case was evaluated. Six queries.
+    """Everything the checks may look at; None before the case was evaluated. Seven queries.
 
     Which lesions a summary names, and how alike two notes are, is not recorded: those checks ask a person.
     """
@@ -98,7 +100,7 @@ def material_of(case: Case, prescribed_gy: Mapping[str, Decimal]) -> Material | 
     book = current_book()
     return Material(
         case=read_case(stored.document),
-        result=stored.result,
+        result=without_lifted(stored.result, standing_lifts(case)),
         lines=_claim_lines(case, stored.result),
         documents=[as_evidence(document, zone) for document in documents],
         parents={code: {row.parent for row in rows} for code, rows in book.parents.items()},

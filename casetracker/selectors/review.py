@@ -3,9 +3,11 @@
 from typing import Any
 
 from casetracker.errors import NotFound
+from casetracker.lifts import with_lifts
 from casetracker.models import Case, CaseRevision, ChecklistItem, Evaluation, Packet, User
 from casetracker.readiness import ITEM_FIELDS, ItemView, Standing, warnings
 from casetracker.selectors.access import CHART_ROLES, access_of
+from casetracker.selectors.lifts import standing_lifts
 from casetracker.selectors.lines import lines_of
 
 
@@ -63,7 +65,7 @@ def standing_of(
         stream=packet.stream,
         lines=lines_of(packet.case),
         items=items,
-        conflicts=result.get("conflicts", []),
+        conflicts=with_lifts(result, standing_lifts(packet.case)).get("conflicts", []),
         unconfirmed=packet.case.unconfirmed,
     )
 

@@ -13,6 +13,7 @@ from casetracker.models import (
     ChecklistItem,
     Document,
     ItemDocument,
+    LiftedConflict,
     Packet,
     Plan,
     User,
@@ -61,6 +62,7 @@ def parts_of(user: User, packet: Packet) -> list[str]:
         "approved {} plan{s}": Plan.objects.filter(
             case_id=case_id, approved_by__user=user, removed_at=None
         ).count(),
+        "lifted {} conflict{s}": LiftedConflict.objects.filter(case_id=case_id, by=user).count(),
         "released {} line{s}": BillingLine.objects.filter(
             case_id=case_id, decided_by=user, decision=LineDecision.RELEASE
         ).count(),

@@ -12,12 +12,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from casetracker import permissions, workflow
-from casetracker.choices import LineDecision, LineOrigin, PacketStatus, Stream
+from casetracker.choices import LineDecision, LineOrigin, PacketStatus, Role, Stream
 from casetracker.differences import shown
 from casetracker.errors import NotAllowed, Refused, Stale, WrongState
+from casetracker.lifts import with_lifts
 from casetracker.line_conflicts import Live, blocks, warnings
 from casetracker.line_support import entered_key, suggestion_of
 from casetracker.models import BillingLine, Case, Evaluation, User
+from casetracker.selectors.lifts import standing_lifts
 from casetracker.services import evaluation
 from casetracker.services.history import service, write_revision
 from checklists.reader import current_book
@@ -90,10 +92,12 @@ def add_line(
     performer: str = "",
     person: str = "",
     reason: str,
+    hold_until: date | None = None,
 ) -> BillingLine:
-    """Release a line that is not suggested.
+    """Release a line that is not suggested, or hold it for compliance.
 
     performer: empty takes the usual one of the claim stream. person: NPI of somebody on the case, or empty.
+    hold_until: the line is held for compliance until this day, so that a block against it can be seen and lifted.
     """
     table = _Table(case, by)
     code = code.strip().upper()
@@ -120,6 +124,8 @@ def add_line(
         origin=LineOrigin.ADDED,
     )
     _release(line, reason)
+    if hold_until is not None:
+        line.decision, line.hold_owner, line.hold_until = HOLD, Role.COMPLIANCE, hold_until
     return table.decide([line], "line.added", reason)[0]
 
 
@@ -252,7 +258,7 @@ class _Table:
         for line in lines:
             self._check_open(line.stream)
         self._save(lines)
-        result = evaluation.refresh(self.case, self.by)
+        result = with_lifts(evaluation.refresh(self.case, self.by), standing_lifts(self.case))
         released = [line for line in lines if line.decision == RELEASE]
         self._check_conflicts(released, result, reason)
         evaluation.keep_copy(self.case, Evaluation.Occasion.DECISION)

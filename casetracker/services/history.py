@@ -60,10 +60,15 @@ def _audit_refusal(action: str, refusal: Refused, kwargs: dict[str, Any]) -> Non
         audit(
             action=action,
             by=kwargs.get("by"),
-            department=case.department if case else kwargs.get("department"),
+            department=case.department if case else _department_in(kwargs),
             record=f"case {case.number}" if case else "",
             outcome="refused",
         )
+
+
+def _department_in(kwargs: dict[str, Any]) -> Department | None:
+    """The department a service without a case was called about."""
+    return kwargs.get("department") or getattr(kwargs.get("setting"), "department", None)
 
 
 def _case_in(kwargs: dict[str, Any]) -> Case | None:

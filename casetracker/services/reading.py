@@ -25,6 +25,11 @@ def note_list(*, by: User, what: str) -> None:
     audit(action=what, by=by, department=_only_department(by))
 
 
+def note_policy(*, by: User, department: Department, record: str) -> None:
+    """Record that this person saw which open cases a policy touches."""
+    audit(action="policy.previewed", by=by, department=department, record=record)
+
+
 def note_patient(*, by: User, department: Department, patient_id: int) -> None:
     """Record that a known patient was shown while a case is being opened."""
     audit(action="patient.viewed", by=by, department=department, record=f"patient {patient_id}")

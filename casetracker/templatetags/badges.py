@@ -73,6 +73,7 @@ OUTCOME = {
 }
 CONFLICT = {
     "block": Look("red", "block", "Blocked"),
+    "lifted": Look("violet", "shield", "Lifted for this case"),
     "warn": Look("amber", "warn", "Check"),
     "ask": Look("ochre", "question", "Question"),
     "info": Look("blue", "info", "Note"),
@@ -128,6 +129,12 @@ FILE = {
     "pending": Look("neutral", "clock"),
     "stored": Look("green", "check-circle"),
     "failed": Look("red", "warn"),
+}
+POLICY = {
+    "proposed": Look("ochre", "clock", "Waits for approval"),
+    "in_force": Look("green", "check-circle"),
+    "superseded": Look("neutral", "retired"),
+    "withdrawn": Look("neutral", "cross-circle", "Not put in force"),
 }
 QUERY = {
     "open": Look("ochre", "chat"),
@@ -188,6 +195,7 @@ KINDS: dict[str, tuple[dict[str, Look], type | None]] = {
     "handoff": (HANDOFF, choices.HandoffState),
     "release": (RELEASE, None),
     "file": (FILE, choices.FileState),
+    "policy": (POLICY, choices.PolicyState),
     "query": (QUERY, choices.QueryState),
     "halt": (HALT, choices.Halt),
     "session": (SESSION, choices.SessionStatus),

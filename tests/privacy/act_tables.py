@@ -8,12 +8,14 @@ from casetracker.models import MachineCheck, Qualification
 from tests.cast import PASSWORD
 from tests.privacy.acts import (
     ADMIN,
+    APPROVE,
     BILLING,
     CHART,
     COMPLIANCE,
     ENTER,
     EVERYBODY,
     HANDOFF,
+    HERE,
     OWN,
     STAFF,
     SUPERVISOR,
@@ -21,7 +23,9 @@ from tests.privacy.acts import (
     complete,
     handoff_pages,
     north,
+    of_proposal,
     on,
+    policy_form,
     waiting_handoff,
 )
 from tests.privacy.case_acts import CASE_PAGES, EVIDENCE_PAGES, QUERY_PAGES, REVIEW_PAGES
@@ -158,6 +162,10 @@ def petra_of(scenes):
     return scenes.doors["staff"].pk
 
 
+def medicare_of(scenes):
+    return scenes.world.payers["medicare"].pk
+
+
 def person_page(page, leaves="", send=None):
     return Act(page, ADMIN, leaves, where=lambda s: [north(s), petra_of(s)], send=send)
 
@@ -224,6 +232,32 @@ PEOPLE_PAGES = [
         where=lambda s: [north(s), "machines", s.world.machines["linac"].pk],
     ),
 ]
+POLICY_PAGES = [
+    Act("policies", HERE | OWN),
+    Act("policy-department", HERE, where=lambda s: [north(s)]),
+    Act("policy-payer", HERE, where=lambda s: [north(s), medicare_of(s)]),
+    Act("policy-key", HERE, where=lambda s: [north(s), "mask_code"]),
+    Act("policy-payer-key", HERE, where=lambda s: [north(s), medicare_of(s), "mask_code"]),
+    Act(
+        "policy-key",
+        COMPLIANCE,
+        "policy.previewed",
+        where=lambda s: [north(s), "mask_code"],
+        send=policy_form(),
+    ),
+    Act(
+        "policy-payer-key",
+        COMPLIANCE,
+        "policy.previewed",
+        where=lambda s: [north(s), medicare_of(s), "mask_code"],
+        send=policy_form("save"),
+        note="not saved before it was looked at",
+    ),
+    Act("policy-proposal", HERE, "policy.previewed", where=of_proposal),
+    Act("policy-approve", APPROVE, "policy.approved", where=of_proposal, send=lambda s: {}),
+    Act("policy-withdraw", APPROVE, "policy.withdrawn", where=of_proposal, send=lambda s: {"reason": WHY}),
+    Act("policy-judge", APPROVE, "policy.judged", where=lambda s: [north(s)], send=lambda s: {}),
+]
 ALL = [
     *ACCOUNT_PAGES,
     *LISTS,
@@ -233,4 +267,5 @@ ALL = [
     *REVIEW_PAGES,
     *HANDOFF_PAGES,
     *PEOPLE_PAGES,
+    *POLICY_PAGES,
 ]

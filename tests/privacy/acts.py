@@ -19,6 +19,8 @@ HANDOFF = frozenset(["billing", "coder", "supervisor", "compliance"])
 CODER, SUPERVISOR, BILLING = frozenset({"coder"}), frozenset({"supervisor"}), frozenset({"billing"})
 ADMIN, COMPLIANCE, STAFF = frozenset({"administrator"}), frozenset({"compliance"}), frozenset({"staff"})
 SUBMIT = frozenset({"staff", "coder"})
+HERE = CHART | {"billing", "administrator"}  # everybody with a role in the department
+APPROVE = COMPLIANCE | ADMIN
 OWN = frozenset({"elsewhere"})  # a list of one's own department: whoever is elsewhere sees only South Clinic
 Where = Callable[[Scenes], list[Any]]
 What = Callable[[Scenes], dict[str, Any]]
@@ -93,6 +95,20 @@ def word(text: str) -> Callable[[Scenes], str]:
 
 def north(scenes: Scenes) -> int:
     return scenes.world.north.pk
+
+
+def policy_form(step: str = "look") -> What:
+    return lambda scenes: {
+        "value": "77333",
+        "valid_from": "2026-01-01",
+        "reason": "Decided in the coding meeting.",
+        "step": step,
+    }
+
+
+def of_proposal(scenes: Scenes) -> list[Any]:
+    """Department and number of a proposal that Cleo, the other person of compliance, entered."""
+    return [north(scenes), scenes.proposal.pk]
 
 
 def proved(scenes: Scenes) -> ChecklistItem:

@@ -8,6 +8,7 @@ from tests.attached import sent
 from tests.privacy.acts import (
     CHART,
     CODER,
+    COMPLIANCE,
     ENTER,
     SUBMIT,
     SUPERVISOR,
@@ -30,6 +31,7 @@ from tests.privacy.acts import (
     suggested_keys,
     word,
 )
+from tests.privacy.scenes import block_of
 
 LATER = (timezone.localdate() + timedelta(days=14)).isoformat()
 LISTED = "consult_radiation_oncology\tConsultation\t\t2026-02-12\t2026-02-12 10:00\tFolder 7"
@@ -128,6 +130,24 @@ CASE_PAGES = [
             "reason": WHY,
         },
         **on(complete),
+    ),
+    Act("case-conflict-lift", CHART, "case.viewed", **on(at("disputed"), lambda s: block_of(s.disputed))),
+    Act(
+        "case-conflict-lift",
+        COMPLIANCE,
+        "conflict.lifted",
+        send=lambda s: {"reason": WHY},
+        **on(at("disputed"), lambda s: block_of(s.disputed)),
+    ),
+    Act(
+        "case-conflict-restore", CHART, "case.viewed", **on(at("settled"), lambda s: s.settled.lifts.get().pk)
+    ),
+    Act(
+        "case-conflict-restore",
+        COMPLIANCE,
+        "conflict.restored",
+        send=lambda s: {"reason": WHY},
+        **on(at("settled"), lambda s: s.settled.lifts.get().pk),
     ),
 ]
 EVIDENCE_PAGES = [

@@ -7,6 +7,7 @@ scenes is in `acts.py`.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.db import transaction
 from django.test import Client
 
 from casetracker.choices import Answer, Role
+from casetracker.lifts import mark
 from casetracker.models import (
     AuditEvent,
     Case,
@@ -21,11 +23,12 @@ from casetracker.models import (
     ChecklistItem,
     DutyAssignment,
     Membership,
+    PolicySetting,
     Query,
     User,
 )
 from casetracker.models.accounts import KeptPost
-from casetracker.services import queries, review
+from casetracker.services import coding, lifting, policies, queries, review
 from casetracker.services.accounts import keep_post
 from tests.cast import PASSWORD, World, build_world
 from tests.factories import case_at
@@ -52,6 +55,9 @@ class Scenes:
     query: Query
     template: CaseTemplate
     kept: KeptPost
+    proposal: PolicySetting
+    disputed: Case  # every line accepted, and one held for compliance because a block stands against it
+    settled: Case  # the same, and compliance has lifted the block
     doors: dict[str, User] = field(default_factory=dict)
     forms: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -79,6 +85,9 @@ def build_scenes() -> Scenes:
         query=asked,
         template=world.template,
         kept=KeptPost.objects.get(token=token),
+        proposal=_proposal(world),
+        disputed=_disputed(world),
+        settled=_settled(world),
     )
     scenes.fresh.refresh_from_db()
     scenes.doors = _doors(world)
@@ -101,6 +110,52 @@ def _doors(world: World) -> dict[str, User]:
     Membership.objects.bulk_create(Membership(user=sue, department=world.south, role=role) for role in Role)
     DutyAssignment.objects.create(user=sue, department=world.south, duty="therapist")
     return doors | {"elsewhere": sue}
+
+
+def _disputed(world: World) -> Case:
+    case = case_at("coded", story=1, world=world)
+    coding.add_line(
+        case=case,
+        by=world.people["cora"],
+        code="61782",
+        stream="surgeon_professional",
+        units=1,
+        modifiers=[],
+        date=date(2026, 3, 2),
+        reason="Navigation for a biopsy of another lesion.",
+        hold_until=date(2026, 12, 31),
+    )
+    return Case.objects.get(pk=case.pk)
+
+
+def _settled(world: World) -> Case:
+    case = _disputed(world)
+    lifting.lift_conflict(
+        case=case, by=world.people["carl"], conflict=block_of(case), reason="An unrelated biopsy."
+    )
+    return case
+
+
+def block_of(case: Case) -> str:
+    """The short name of the one block on this case."""
+    conflicts = case.evaluations.get(occasion="current").result["conflicts"]
+    return next(mark(conflict) for conflict in conflicts if conflict["severity"] == "block")
+
+
+def _proposal(world: World) -> PolicySetting:
+    """Entered by Cleo, the second person of compliance; nobody has approved it."""
+    cleo = User.objects.create_user("cleo", "cleo@example.org", PASSWORD, full_name="Cleo Complies")
+    Membership.objects.create(user=cleo, department=world.north, role=Role.COMPLIANCE)
+    return policies.propose(
+        department=world.north,
+        payer=None,
+        key="addon_order",
+        value="simple_first",
+        reason="Decided in the coding meeting.",
+        valid_from=date(2026, 1, 1),
+        valid_to=None,
+        by=cleo,
+    )
 
 
 def _waiting(world: World) -> Desk:

@@ -17,8 +17,8 @@ from tests.privacy.acts import Act, approval, at, facts_form, on, packet_of
 from tests.privacy.scenes import acting, scenes, traced  # noqa: F401
 
 pytestmark = pytest.mark.django_db
-# The system's own steps: a file drawn after an approval; a case judged anew by an entry of the facility file.
-SYSTEM = {"handoff.ready", "facility.judged"}
+# The system's own steps: a file drawn after an approval; a case judged anew by the facility file or a policy.
+SYSTEM = {"handoff.ready", "facility.judged", "policy.applied"}
 
 
 @pytest.mark.parametrize("act", ALL, ids=str)
