@@ -50,6 +50,12 @@ def check_administer(user: User, department: Department) -> None:
     _need(user, department, (Role.ADMINISTRATOR,), "Managing people and machines")
 
 
+def check_load_reference(user: User) -> None:
+    """Published billing files serve every department, so the role counts in whichever it is held."""
+    if not access_of(user).any_role(Role.CODER, Role.ADMINISTRATOR):
+        raise NotAllowed("Published billing files need the role coder or administrator.")
+
+
 def allowed(check: Callable[..., Any], *arguments: Any) -> bool:
     """True if the check passes: `allowed(check_review, user, case)`."""
     try:

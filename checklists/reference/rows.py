@@ -55,11 +55,12 @@ def _pairs(table: Found, ours: frozenset[str], reading: Reading, stop: Stop) -> 
     indicator = table.columns["indicator"]
     rows = other = 0
     newest = ""
+    known: dict[str, str] = {}  # some twenty thousand codes stand in millions of rows
     for line, cells in _full_rows(table, stop):
         rows += 1
-        one, two, begins, mark = cells[first], cells[second], cells[effective], cells[indicator]
-        if len(one) != 5 or len(two) != 5:
-            one, two = _code(one, line, stop), _code(two, line, stop)
+        begins, mark = cells[effective], cells[indicator]
+        one = known.get(cells[first]) or known.setdefault(cells[first], _code(cells[first], line, stop))
+        two = known.get(cells[second]) or known.setdefault(cells[second], _code(cells[second], line, stop))
         if mark not in INDICATORS:
             raise stop(line, f"the modifier indicator is '{mark[:20]}', and only 0, 1 and 9 exist.")
         if len(begins) != 8 or not begins.isdigit():
