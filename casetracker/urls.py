@@ -13,6 +13,7 @@ from casetracker.routes.design import DESIGN_ROUTES
 from casetracker.routes.facility import FACILITY_ROUTES
 from casetracker.routes.handoff import HANDOFF_ROUTES
 from casetracker.routes.people import PEOPLE_ROUTES
+from casetracker.routes.reference import REFERENCE_ROUTES
 from casetracker.routes.review import QUERY_ROUTES, QUEUE_ROUTES, REVIEW_ROUTES
 from casetracker.views import accounts, health
 
@@ -37,6 +38,7 @@ urlpatterns = [
     *HANDOFF_ROUTES,
     *PEOPLE_ROUTES,
     *QUEUE_ROUTES,
+    *REFERENCE_ROUTES,
     *REVIEW_ROUTES,
     *QUERY_ROUTES,
 ]

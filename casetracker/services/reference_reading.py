@@ -8,13 +8,13 @@ import hashlib
 import logging
 import threading
 import time
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, close_old_connections, transaction
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
+from casetracker.selectors.reference import LOST_AFTER
 from casetracker.services.reference_store import drop, path_of
 from checklists import published
 from checklists.models import (
@@ -39,7 +39,6 @@ from checklists.releases import codes_of
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
-LOST_AFTER = timedelta(minutes=2)
 MODELS: dict[type, type] = {
     PairLine: PairEdit,
     LimitLine: UnitLimit,
