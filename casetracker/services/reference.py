@@ -266,8 +266,8 @@ def _need_state(release: ReferenceRelease, state: str) -> None:
         raise WrongState(f"This release is {release.get_state_display().lower()} by now. Reload the page.")
 
 
-def _claim(release: ReferenceRelease, version: int, state: str, **values: object) -> None:
-    moved = ReferenceRelease.objects.filter(pk=release.pk, version=version, state=state).update(
+def _claim(release: ReferenceRelease, version: int, was: str, **values: object) -> None:
+    moved = ReferenceRelease.objects.filter(pk=release.pk, version=version, state=was).update(
         version=F("version") + 1, **values
     )
     if not moved:

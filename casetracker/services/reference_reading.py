@@ -103,8 +103,10 @@ def _read(file: ReferenceFile) -> None:
     try:
         if not file.stored_as or not path.exists():
             raise Unusable("The sent file is gone, because the reading broke off. Send it again.")
-        with tables_in(path, file.name, _Beat(file.pk)) as tables:
+        beat = _Beat(file)
+        with tables_in(path, file.name, beat) as tables:
             chosen = chosen_tables(tables)
+            beat.start_over()
             ours = frozenset(release.codes)
             readings = [read_lines(recognised(table), ours) for table in chosen.tables]
         for reading in readings:
@@ -119,17 +121,23 @@ def _read(file: ReferenceFile) -> None:
 
 
 class _Beat:
-    """Says how far the reading is, at most once a second."""
+    """Says how far the reading is, at most once a second; finding the tables is no progress yet."""
 
-    def __init__(self, file_id: int) -> None:
-        self.file_id = file_id
+    def __init__(self, file: ReferenceFile) -> None:
+        self.file = file
         self.told_at = time.monotonic()
+        self.before = self.latest = 0
+
+    def start_over(self) -> None:
+        self.before = self.latest
 
     def __call__(self, done: int) -> None:
+        self.latest = done
         now = time.monotonic()
         if now - self.told_at >= BEAT_SECONDS:
             self.told_at = now
-            ReferenceFile.objects.filter(pk=self.file_id).update(beat_at=timezone.now(), bytes_done=done)
+            read = min(done - self.before, self.file.size)
+            ReferenceFile.objects.filter(pk=self.file.pk).update(beat_at=timezone.now(), bytes_done=read)
 
 
 @transaction.atomic

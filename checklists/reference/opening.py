@@ -125,19 +125,23 @@ def tables_in(path: Path, name: str, progress: Progress | None = None) -> Iterat
     if path.stat().st_size == 0:
         raise Unusable(f"{name} is empty. Download it again.")
     stream = io.BufferedReader(Counted(path, progress), 256 * 1024)
-    with stream, _in_words(name):
-        start = stream.peek(8)[:8]
-        if start[:2] == b"PK":
-            with zipfile.ZipFile(stream) as archive:
-                yield _members(archive, name, stream)
-        elif start[:4] == b"\xd0\xcf\x11\xe0":
-            raise Unusable(
-                f"{name} is an old .xls spreadsheet. Choose the .xlsx, .txt or .csv of the same table."
-            )
-        elif start[:4] == b"%PDF":
-            raise Unusable(f"{name} is a PDF. Choose the .txt, .csv, .xlsx or .zip of the same release.")
-        else:
-            yield [Table((name,), is_sheet=False, open_bytes=lambda: _again(stream))]
+    with stream:
+        with _in_words(name):
+            tables = _tables(stream, name)
+        yield tables
+
+
+def _tables(stream: Any, name: str) -> list[Table]:
+    start = stream.peek(8)[:8]
+    if start[:2] == b"PK":
+        return _members(zipfile.ZipFile(stream), name, stream)
+    if start[:4] == b"\xd0\xcf\x11\xe0":
+        raise Unusable(
+            f"{name} is an old .xls spreadsheet. Choose the .xlsx, .txt or .csv of the same table."
+        )
+    if start[:4] == b"%PDF":
+        raise Unusable(f"{name} is a PDF. Choose the .txt, .csv, .xlsx or .zip of the same release.")
+    return [Table((name,), is_sheet=False, open_bytes=lambda: _again(stream))]
 
 
 def _again(stream: Any) -> Any:
