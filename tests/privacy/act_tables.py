@@ -24,6 +24,7 @@ from tests.privacy.acts import (
     waiting_handoff,
 )
 from tests.privacy.case_acts import CASE_PAGES, EVIDENCE_PAGES, QUERY_PAGES, REVIEW_PAGES
+from tests.privacy.reference_acts import REFERENCE_PAGES
 
 WHY = "Written down in the chart."
 
@@ -231,4 +232,5 @@ ALL = [
     *REVIEW_PAGES,
     *HANDOFF_PAGES,
     *PEOPLE_PAGES,
+    *REFERENCE_PAGES,
 ]
