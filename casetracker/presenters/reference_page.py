@@ -50,13 +50,16 @@ def force_rows(entries: list[InForce]) -> list[dict[str, Any]]:
 
 
 def listed(releases: list[ReferenceRelease]) -> list[dict[str, Any]]:
+    """Releases with the counts that `releases_by_state` added to them."""
     return [
-        {"release": release, "days": days_words(release), "reading": is_open(release)} for release in releases
+        {
+            "release": release,
+            "days": days_words(release),
+            "rows": f"{getattr(release, 'rows_read', 0) or 0:,}",
+            "kept": f"{getattr(release, 'rows_kept', 0) or 0:,}",
+        }
+        for release in releases
     ]
-
-
-def is_open(release: ReferenceRelease) -> bool:
-    return release.state == COLLECTING
 
 
 def progress_context(release: ReferenceRelease) -> dict[str, Any]:
@@ -65,6 +68,8 @@ def progress_context(release: ReferenceRelease) -> dict[str, Any]:
         {
             "file": file,
             "size": size_words(file.size),
+            "rows": f"{file.rows:,}",
+            "kept": f"{file.kept:,}",
             "percent": 100 if file.state == FileState.READ else _percent(file),
             "shows_bar": file.state in (FileState.WAITING, FileState.READING),
         }

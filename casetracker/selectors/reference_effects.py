@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from casetracker import workflow
+from casetracker.choices import Role
 from casetracker.comparison import comparison
 from casetracker.models import Case, Evaluation, Packet, User
 from casetracker.selectors.access import CHART_ROLES, access_of
@@ -39,12 +40,21 @@ class Touched:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a release would do. open: open cases of this person's departments. looked: judged here, newest first."""
+    """What a release would do. open: open cases of this person's departments. looked: judged here, newest first.
+
+    touched: those that would change and that this person may read. closed: how many more would change; an
+    administrator reads no case. refused: numbers of readable cases that cannot be judged.
+    """
 
     open: int
     looked: int
     touched: list[Touched] = field(default_factory=list)
+    closed: int = 0
     refused: list[str] = field(default_factory=list)
+
+    @property
+    def changed(self) -> int:
+        return len(self.touched) + self.closed
 
     @property
     def left(self) -> int:
@@ -66,25 +76,30 @@ def open_cases() -> QuerySet[Case]:
 
 
 def effect_of(user: User, release: ReferenceRelease) -> Effect:
-    """What publishing this release would do to open cases this person may read: at most 300, newest first."""
-    departments = access_of(user).departments_with(CHART_ROLES)
-    cases = open_cases().filter(department_id__in=departments)
+    """What publishing this release would do to open cases of this person's departments: at most 300, newest first."""
+    access = access_of(user)
+    readable = set(access.departments_with(CHART_ROLES))
+    counted = access.departments_with([*CHART_ROLES, Role.ADMINISTRATOR])
+    cases = open_cases().filter(department_id__in=counted)
     rows = Evaluation.objects.filter(occasion=Evaluation.Occasion.CURRENT, case__in=cases.values("pk"))
     looked = list(
         rows.order_by("-case_id").values_list(
-            "case_id", "case__number", "document", "result", "rulebook_digest"
+            "case__department_id", "case_id", "case__number", "document", "result", "rulebook_digest"
         )[:LOOKED_AT]
     )
     now, after = current_book(), book_with(release)
-    touched, refused = [], []
-    for case_id, number, document, stored, digest in looked:
+    touched, refused, closed = [], [], 0
+    for department_id, case_id, number, document, stored, digest in looked:
         old = stored if digest == now.digest else evaluate_document(document, now)
         new = evaluate_document(document, after)
         if "error" in old or "error" in new:
-            refused.append(number)
+            refused += [number] if department_id in readable else []
         elif differs(document, old, new):
-            touched.append(_touched(case_id, number, document, old, new, now, after))
-    return Effect(rows.count(), len(looked), touched, refused)
+            if department_id in readable:
+                touched.append(_touched(case_id, number, document, old, new))
+            else:
+                closed += 1
+    return Effect(rows.count(), len(looked), touched, closed, refused)
 
 
 def differs(document: Result, old: Result, new: Result) -> bool:
@@ -94,9 +109,7 @@ def differs(document: Result, old: Result, new: Result) -> bool:
     return bool(moved) or _conflicts(old).keys() != _conflicts(new).keys() or _asked(old) != _asked(new)
 
 
-def _touched(
-    case_id: int, number: str, document: Result, old: Result, new: Result, now: RuleBook, after: RuleBook
-) -> Touched:
+def _touched(case_id: int, number: str, document: Result, old: Result, new: Result) -> Touched:
     items = compare(document, old, document, new)["items"]
     told = comparison(old, new, {}, items, (document, document))
     pair = [result["rulebook"]["edits_release"] for result in (old, new)]

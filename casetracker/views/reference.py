@@ -102,6 +102,7 @@ def _complete_form(found, data=None) -> CompleteForm:
 @page(preview=True)
 def progress(request: HttpRequest, release_id: int) -> HttpResponse:
     """How far the reading is, for a page that asks again; once it is done the page is loaded anew."""
+    timezone.activate(selectors.zone_of(request.user))
     found = selectors.release_for(request.user, release_id)
     response = render(request, "reference/_progress.html", shown.progress_context(found))
     if not selectors.is_reading(found):
@@ -112,6 +113,7 @@ def progress(request: HttpRequest, release_id: int) -> HttpResponse:
 @step
 def complete(request: HttpRequest, release_id: int) -> HttpResponse:
     """Kind of claim, days and number of files, where the files do not say them."""
+    timezone.activate(selectors.zone_of(request.user))
     found = selectors.release_for(request.user, release_id)
     form = _complete_form(found, request.POST)
     if form.is_valid():
