@@ -339,6 +339,15 @@ class RuleBook:
         own = "" if len(names) == EDIT_TABLES else f"; the rest as of {self.edits_release}"
         return ", ".join(names) + own
 
+    def parents_on(self, code: str, day: date | None) -> frozenset[str]:
+        """The codes one of which an add-on code needs on a day (None: on any); empty when it is no add-on code."""
+        rows = self.parents.get(code, ())
+        return frozenset(
+            row.parent
+            for row in rows
+            if day is None or (row.valid_from <= day and (row.valid_to is None or day <= row.valid_to))
+        )
+
     def code(self, code: str) -> Code | None:
         """The entry of a billing code; None when the book does not hold it."""
         return self.codes.get(code)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from checklists.engine.book import ConflictRule, LimitRow, PairRow, ParentRow, RuleBook
+from checklists.engine.book import ConflictRule, LimitRow, PairRow, RuleBook
 from checklists.engine.conditions import HOLDS
 from checklists.engine.derive import Derived
 from checklists.engine.facts import View
@@ -126,7 +126,7 @@ def _valid(rows: tuple[PairRow, ...], day: dt.date, stream: str) -> PairRow | No
     return next((row for row in rows if row.setting in ("both", kind) and _in_force(row, day)), None)
 
 
-def _in_force(row: PairRow | LimitRow | ParentRow, day: dt.date) -> bool:
+def _in_force(row: PairRow | LimitRow, day: dt.date) -> bool:
     return row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)
 
 
@@ -160,8 +160,7 @@ def _pair_hit(rule: ConflictRule, row: PairRow, first: Checked, second: Checked)
 def _parents(rule: ConflictRule, desk: Desk) -> list[Hit]:
     hits = []
     for line in desk.lines:
-        rows = desk.book.parents.get(line.code, ())
-        parents = {row.parent for row in rows if line.date is None or _in_force(row, line.date)}
+        parents = desk.book.parents_on(line.code, line.date)
         found = any(other.code in parents and line.same_provider(other) for other in desk.lines)
         if parents and not found:
             detail = f"{line.code} needs {' or '.join(sorted(parents))} by the same physician."

@@ -1,11 +1,11 @@
 """What a release changes for our codes, and where fee-schedule indicators and the rule book disagree. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Protocol
 
-from checklists.engine.book import LimitRow, PairRow, ParentRow, RuleBook
+from checklists.engine.book import Code, LimitRow, PairRow, ParentRow, RuleBook
 from checklists.reference.plausible import Key, lines_on
 from checklists.reference.records import FeeLine, LimitLine, Line, PairLine, ParentLine
 from checklists.releases import SETTINGS, Published
@@ -17,6 +17,7 @@ COMPONENT_WORDS: Final = {
     "2": "professional part only",
     "3": "technical part only",
 }
+STATUSES: Final = {"active": "A", "contractor_priced": "C", "not_for_medicare": "I", "bundled": "B"}
 NOT_PAID: Final = {"I": "not valid for Medicare", "N": "not covered", "X": "excluded by law", "B": "bundled"}
 FEE_NAMES: Final = {
     "status": "status",
@@ -28,6 +29,31 @@ FEE_NAMES: Final = {
     "cosurgeon": "co-surgeon",
     "team": "team",
 }
+
+
+class Listed(Protocol):
+    """A dated row of the book's own catalogue of indicators; None where an indicator was not read."""
+
+    @property
+    def component(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def global_period(self) -> str: ...
+    @property
+    def multiple(self) -> str | None: ...
+    @property
+    def bilateral(self) -> str: ...
+    @property
+    def assistant(self) -> str | None: ...
+    @property
+    def co_surgeon(self) -> str: ...
+    @property
+    def team(self) -> str: ...
+    @property
+    def valid_from(self) -> date: ...
+    @property
+    def valid_to(self) -> date | None: ...
 
 
 @dataclass(frozen=True, order=True)
@@ -97,25 +123,63 @@ def known_on(book: RuleBook, release: Published) -> dict[Key, str]:
     return {}
 
 
-def disagreements(book: RuleBook, lines: Iterable[Line], day: date) -> list[Disagreement]:
-    """Indicators of a fee schedule that do not fit what the book says of its codes on a day."""
+def disagreements(
+    book: RuleBook, lines: Iterable[Line], day: date, listed: Mapping[str, Sequence[Listed]] | None = None
+) -> list[Disagreement]:
+    """Indicators of a fee schedule that do not fit what the book says of its codes on a day. Sorted by code.
+
+    listed: the book's own catalogue of indicators by code; a code without a row there is compared by its entry alone.
+    """
+    catalogue = getattr(book, "catalogue", {}) if listed is None else listed
     found: list[Disagreement] = []
     for line in lines:
-        code = book.code(line.code) if isinstance(line, FeeLine) and not line.modifier else None
-        if code is None or not isinstance(line, FeeLine):
+        if not isinstance(line, FeeLine) or line.modifier:
             continue
-        expected = COMPONENTS[code.component]
-        if line.component != expected:
-            said = COMPONENT_WORDS[expected], f"PC/TC {line.component}"
-            found.append(Disagreement(code.code, "Professional and technical part", said[0], said[1]))
-        if code.edition_on(day) and line.status in NOT_PAID:
-            told = f"status {line.status}, {NOT_PAID[line.status]}"
-            found.append(Disagreement(code.code, "Status", "in use", told))
-        is_add_on = code.code in book.parents
-        if is_add_on != (line.global_days == "ZZZ"):
-            said = "an add-on code" if is_add_on else "no add-on code", f"global days {line.global_days}"
-            found.append(Disagreement(code.code, "Add-on", said[0], said[1]))
+        row = next((row for row in catalogue.get(line.code, ()) if _listed_on(row, day)), None)
+        code = book.code(line.code)
+        if row is not None:
+            found += _against_catalogue(row, line)
+        elif code is not None:
+            found += _against_entry(code, line, day)
+        if code is not None or row is not None:
+            found += _against_parents(book, line)
     return sorted(found)
+
+
+def _against_catalogue(row: Listed, line: FeeLine) -> Iterator[Disagreement]:
+    pairs = (
+        ("Professional and technical part", COMPONENTS.get(row.component), line.component, "PC/TC"),
+        ("Status", STATUSES.get(row.status), line.status, "status"),
+        ("Global days", row.global_period, line.global_days, "global days"),
+        ("Multiple procedures", row.multiple, line.multiple, "indicator"),
+        ("Bilateral", row.bilateral, line.bilateral, "indicator"),
+        ("Assistant", row.assistant, line.assistant, "indicator"),
+        ("Co-surgeon", row.co_surgeon, line.cosurgeon, "indicator"),
+        ("Team", row.team, line.team, "indicator"),
+    )
+    for about, ours, theirs, words in pairs:
+        if ours is not None and ours != theirs:
+            yield Disagreement(line.code, about, f"{words} {ours}", f"{words} {theirs}")
+
+
+def _against_entry(code: Code, line: FeeLine, day: date) -> Iterator[Disagreement]:
+    expected = COMPONENTS[code.component]
+    if line.component != expected:
+        told = f"PC/TC {line.component}"
+        yield Disagreement(line.code, "Professional and technical part", COMPONENT_WORDS[expected], told)
+    if code.edition_on(day) and line.status in NOT_PAID:
+        yield Disagreement(line.code, "Status", "in use", f"status {line.status}, {NOT_PAID[line.status]}")
+
+
+def _against_parents(book: RuleBook, line: FeeLine) -> Iterator[Disagreement]:
+    is_add_on = line.code in book.parents
+    if is_add_on != (line.global_days == "ZZZ"):
+        ours = "an add-on code" if is_add_on else "no add-on code"
+        yield Disagreement(line.code, "Add-on", ours, f"global days {line.global_days}")
+
+
+def _listed_on(row: Listed, day: date) -> bool:
+    return row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)
 
 
 def _told(lines: Iterable[Line], release: Published) -> dict[Key, str]:

@@ -1,6 +1,6 @@
 """Releases over the rule book: replaced rows for the days covered, everything else untouched, one digest for both."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pytest
@@ -183,6 +183,38 @@ def test_indicators_that_fit_the_book_are_no_disagreement():
 )
 def test_indicators_that_do_not_fit_the_book_are_listed(line, about):
     assert [found.about for found in disagreements(BOOK, [line], INSIDE)] == [about]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a catalogue of indicators."""
+
+    component: str = "split"
+    status: str = "active"
+    global_period: str = "XXX"
+    multiple: str | None = "0"
+    bilateral: str = "0"
+    assistant: str | None = None
+    co_surgeon: str = "0"
+    team: str = "0"
+    valid_from: date = date(2024, 1, 1)
+    valid_to: date | None = None
+
+
+def test_indicators_are_compared_with_the_catalogue_row_of_the_day():
+    old = Row(global_period="000", valid_to=BEFORE)
+    listed = {"77334": [old, replace(Row(), valid_from=FIRST)], "99999": [Row(component="technical_only")]}
+    assert disagreements(BOOK, [fee("77334", "1")], INSIDE, listed) == []
+    told = disagreements(BOOK, [fee("77334", "1")], BEFORE, listed)
+    assert [(found.about, found.book, found.published) for found in told] == [
+        ("Global days", "global days 000", "global days XXX")
+    ]
+    assert [
+        found.about for found in disagreements(BOOK, [fee("99999", "1", status="C")], INSIDE, listed)
+    ] == [
+        "Professional and technical part",
+        "Status",
+    ]
 
 
 def whole(**changed) -> Whole:
