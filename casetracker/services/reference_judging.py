@@ -1,17 +1,19 @@
-"""Judging open cases anew after a release was published: those it changes, each in a transaction of its own.
+"""Judging open cases anew after a release was published, each in a transaction of its own.
 
 Which cases wait is read from the cases: another book judged them. An interruption loses nothing.
 """
 
 import logging
 import threading
+from typing import Any
 
 from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
 from casetracker.errors import Refused
-from casetracker.models import Case, User
+from casetracker.models import Case, Evaluation, User
+from casetracker.policy import with_origins
 from casetracker.selectors.reference_effects import differs, open_cases, waiting_for
 from casetracker.services import evaluation
 from casetracker.services.history import service, write_revision
@@ -41,7 +43,7 @@ def _judge_in_thread() -> None:
 
 
 def judge_waiting() -> int:
-    """Judge the open cases that the published releases change; returns how many changed.
+    """Judge the open cases that another book judged last; returns how many changed. The others name the new book.
 
     A case that cannot be judged keeps its last judgement and leaves an audited refusal.
     """
@@ -52,7 +54,9 @@ def judge_waiting() -> int:
         by, book, changed = waiting[-1].published_by, current_book(), 0
         for case_id, document, old in list(waiting_for(book.digest)):
             new = evaluate_document(document, book)
-            if "error" in new or differs(document, old, new):
+            if "error" not in new and not differs(document, old, new):
+                _restate(case_id, old, new)
+            else:
                 try:
                     changed += judge_case(case=Case.objects.get(pk=case_id), by=by)
                 except Refused:
@@ -62,6 +66,19 @@ def judge_waiting() -> int:
         ids = [release.pk for release in waiting]
         ReferenceRelease.objects.filter(pk__in=ids).update(judged_at=timezone.now())
         return changed
+
+
+def _restate(case_id: int, old: dict[str, Any], new: dict[str, Any]) -> None:
+    """Nothing but the book that judged it is new: the stored judgement names it, unless it was replaced meanwhile."""
+    held = Evaluation.objects.filter(case_id=case_id, occasion=evaluation.CURRENT)
+    stored = held.filter(rulebook_digest=old["rulebook"]["digest"]).first()
+    if stored is not None:
+        held.filter(pk=stored.pk, at=stored.at).update(
+            result=with_origins(new, stored.policy),
+            rulebook_version=new["rulebook"]["version"],
+            rulebook_digest=new["rulebook"]["digest"],
+            at=timezone.now(),
+        )
 
 
 @service("reference.applied")

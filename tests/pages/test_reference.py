@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from casetracker.models import AuditEvent
+from casetracker.services import reference_judging
 from checklists.models import ReferenceFile, ReferenceRelease
 from tests.cast import *  # noqa: F403
 from tests.factories import case_at
@@ -45,6 +46,18 @@ def test_until_something_is_published_the_rows_of_the_rule_book_judge(client, co
     page = text_of(client.get(OVERVIEW))
     assert page.count("Edit facts of 2024-07 applied, the rows of the rule book") == 5
     assert "No release was loaded yet" in page
+
+
+def test_the_codes_page_names_the_edit_facts_of_the_case(client, world, cora, ada):
+    case = case_at("suggested", story=1, world=world)
+    client.force_login(cora)
+    address = reverse("case-codes", args=[case.pk])
+    assert "edit facts of 2024-07 applied" in text_of(client.get(address))
+    day = date.fromisoformat(case.evaluations.get(occasion="current").result["rulebook"]["edition_on"])
+    publish(load(ada, sent("x.csv"), valid_from=day), cora)
+    reference_judging.judge_waiting()
+    told = f"edit facts of MUE practitioner {day.isoformat()}; the rest as of 2024-07 applied"
+    assert told in text_of(client.get(address))
 
 
 def test_files_are_sent_and_read(client, cora, django_capture_on_commit_callbacks):

@@ -382,6 +382,10 @@ def test_open_cases_that_change_are_judged_anew_with_a_revision(world, touched, 
     assert (latest.action, latest.by) == ("reference.applied", ada)
     assert latest.difference["edit_facts"][0] == "2024-07"
     assert CaseRevision.objects.filter(case=untouched).count() == counts[untouched.pk]
+    for case in (touched, untouched):
+        stored = case.evaluations.get(occasion="current")
+        assert stored.rulebook_digest == stored.result["rulebook"]["digest"] == current_book().digest
+        assert stored.result["rulebook"]["edits_release"].startswith("MUE practitioner")
     messages = [found["message"] for found in touched.evaluations.get(occasion="current").result["conflicts"]]
     assert any("limit 1 (MUE practitioner" in message for message in messages)
     release.refresh_from_db()
