@@ -128,7 +128,8 @@ def waits_for(release: ReferenceRelease) -> str:
     parts = [part for file in release.files.all() for part in file.parts]
     missing = missing_parts(parts, release.files_expected)
     if missing:
-        return f"Part {', '.join(map(str, missing))} of {release.files_expected} is still to be sent."
+        named = f"Part {missing[0]} is" if len(missing) == 1 else f"Parts {', '.join(map(str, missing))} are"
+        return f"{named} still to be sent; the table has {release.files_expected} files."
     return f"{len(parts)} of {release.files_expected} files were read. Send the others, or correct the number below."
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -19,6 +20,9 @@ MEGABYTE: Final = 1024 * 1024
 MOST_UNPACKED: Final = 1024 * MEGABYTE
 MOST_RATIO: Final = 300  # published files pack about 1:15; a spreadsheet of zeros stays under 1:200
 MOST_MEMBERS: Final = 200
+MOST_HELD: Final = 100 * MEGABYTE
+"""What has to be held in memory at once: a spreadsheet inside an archive, the shared texts of a spreadsheet."""
+MOST_LINE: Final = 1_000_000  # characters
 TEXT_ENDINGS: Final = (".txt", ".csv", ".tsv")
 SHEET_ENDINGS: Final = (".xlsx",)
 
@@ -78,7 +82,11 @@ class Table:
 
     def _lines(self, text: io.TextIOWrapper) -> Iterator[str]:
         line = "\n"
-        for line in text:
+        for line in iter(partial(text.readline, MOST_LINE), ""):
+            if len(line) == MOST_LINE:
+                raise Unusable(
+                    f"{self.name} holds a line longer than any published table has. Download it again."
+                )
             yield line
         self.unended = not line.endswith(("\n", "\r"))
 
@@ -194,6 +202,8 @@ def _members(archive: zipfile.ZipFile, name: str, stream: Any) -> list[Table]:
 
 def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, *, is_sheet: bool) -> Table:
     own = Path(entry.filename).name
+    if is_sheet and entry.file_size > MOST_HELD:
+        raise Unusable(f"{own} is too large to be read inside an archive. Unpack it and send it alone.")
 
     def text() -> IO[bytes]:
         return archive.open(entry)
@@ -226,6 +236,8 @@ def _refuse_bomb(entries: list[zipfile.ZipInfo], name: str) -> None:
 def refuse_declarations(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], name: str) -> None:
     """A spreadsheet declares no document type; one that does may be built to make its reader expand entities."""
     for entry in entries:
+        if entry.filename.endswith("sharedStrings.xml") and entry.file_size > MOST_HELD:
+            raise Unusable(f"{name} holds more text than any published table. Choose the .txt or .csv of it.")
         if entry.filename.lower().endswith((".xml", ".rels")):
             with archive.open(entry) as member:
                 if b"<!" in member.read(4096).replace(b"<!--", b"").replace(b"\0", b""):

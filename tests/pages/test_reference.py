@@ -125,7 +125,9 @@ def test_what_a_file_does_not_say_is_asked_on_its_page(client, cora):
 def test_missing_parts_are_named(client, cora):
     release = load(cora, sent("ccipra-v323r0-f3.txt", files.pairs()))
     client.force_login(cora)
-    assert "Part 1, 2, 4 of 4 is still to be sent." in text_of(client.get(page_of(release)))
+    assert "Parts 1, 2, 4 are still to be sent; the table has 4 files." in text_of(
+        client.get(page_of(release))
+    )
 
 
 def test_a_refused_release_says_why(client, cora):

@@ -246,6 +246,15 @@ def test_an_archive_of_zeros_is_refused(tmp_path):
     assert "would unpack to" in refusal(tmp_path, "bomb.zip", files.zipped(ccipra__txt=b"0" * 20_000_000))
 
 
+def test_a_line_without_end_is_refused_before_it_is_held(tmp_path):
+    assert "a line longer than" in refusal(tmp_path, "ccipra-v323r0-f1.txt", files.pairs() + b"x" * 1_500_000)
+
+
+def test_what_would_have_to_be_held_at_once_is_limited(tmp_path, monkeypatch):
+    monkeypatch.setattr(opening, "MOST_HELD", 1_000)
+    assert "Unpack it" in refusal(tmp_path, "aoc.zip", files.zipped(AOC_V2026Q2__xlsx=files.add_ons()))
+
+
 def test_a_spreadsheet_that_declares_entities_is_refused(tmp_path):
     out = BytesIO()
     with zipfile.ZipFile(BytesIO(files.add_ons())) as source, zipfile.ZipFile(out, "w") as target:
