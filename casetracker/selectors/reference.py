@@ -76,6 +76,12 @@ def releases_by_state(user: User) -> dict[str, list[ReferenceRelease]]:
     }
 
 
+def to_publish(user: User) -> int:
+    """Releases that wait for publication and of which this person loaded no file. One query."""
+    waiting = ReferenceRelease.objects.filter(state=ReleaseState.READY)
+    return waiting.exclude(Q(opened_by=user) | Q(files__loaded_by=user)).count()
+
+
 def release_for(user: User, release_id: int) -> ReferenceRelease:
     """A release with its files, or `NotFound`; NotAllowed without the role. Two queries."""
     check_load_reference(user)

@@ -284,6 +284,16 @@ def test_a_coder_of_another_department_sees_releases_and_no_case_of_this_one(cli
     assert case.number not in page
 
 
+def test_the_first_page_says_what_waits_for_another_person(client, cora, ada, petra):
+    load(cora)
+    ReferenceRelease.objects.update(opened_by=None)
+    told = []
+    for person in (ada, cora, petra):
+        client.force_login(person)
+        told.append("coding files to publish" in text_of(client.get("/")))
+    assert told == [True, False, False]
+
+
 def test_what_does_not_exist(client, cora):
     client.force_login(cora)
     assert client.get("/coding-files/999/").status_code == 404
