@@ -26,7 +26,7 @@ _FEE_TITLE = re.compile(
 class Clues:
     """What is known of a file. kind: as in `ReferenceKind`, "pairs" while the kind of claim is not known.
 
-    quarter: (year, 1 to 4). first_day: the day a name gives, where it is no first day of a quarter. part: as in -f2.
+    quarter: (year, 1 to 4). part: as in -f2.
     """
 
     kind: str

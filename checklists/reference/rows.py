@@ -15,9 +15,13 @@ MOST_KEPT: Final = 60_000
 MOST_ENDINGS: Final = 5_000
 CONTRACTOR: Final = "CCCCC"
 INDICATORS: Final = frozenset("019")
-STATUSES: Final = frozenset("ABCDEFGHIJLMNPQRTX")
-COMPONENTS: Final = frozenset("0123456789")
-GLOBAL_DAYS: Final = frozenset(("000", "010", "090", "MMM", "XXX", "YYY", "ZZZ"))
+DIGITS: Final = frozenset("0123456789")
+FEE_VALUES: Final = {
+    "status": frozenset("ABCDEFGHIJLMNPQRTX"),
+    "component": DIGITS,
+    "global_days": frozenset(("000", "010", "090", "MMM", "XXX", "YYY", "ZZZ")),
+    **dict.fromkeys(("multiple", "bilateral", "assistant", "cosurgeon", "team"), DIGITS),
+}
 FIXED_WIDTH: Final = 171
 FIXED: Final = {
     "code": (0, 5),
@@ -137,20 +141,14 @@ def _fees_fixed(table: Found, ours: frozenset[str], reading: Reading, stop: Stop
 
 
 def _fee(line: int, cells: dict[str, str], ours: frozenset[str], reading: Reading, stop: Stop) -> None:
+    """One row of indicators. An empty one is tolerated for a code that is not ours, another wrong one never."""
     reading.rows += 1
     cells["code"] = code = _code(cells["code"], line, stop)
     cells["global_days"] = cells["global_days"].zfill(3) if cells["global_days"] else ""
-    if cells["status"] not in STATUSES:
-        raise stop(line, f"the status of {code} is '{cells['status'][:20]}', which is no status letter.")
-    if cells["component"] not in COMPONENTS:
-        raise stop(line, f"the PC/TC indicator of {code} is '{cells['component'][:20]}', not one of 0 to 9.")
-    if cells["global_days"] not in GLOBAL_DAYS:
-        raise stop(
-            line, f"the global days of {code} are '{cells['global_days'][:20]}', which is no such indicator."
-        )
-    for name in ("multiple", "bilateral", "assistant", "cosurgeon", "team"):
-        if cells[name] not in COMPONENTS:
-            raise stop(line, f"the {name} indicator of {code} is '{cells[name][:20]}', not one of 0 to 9.")
+    for name, allowed in FEE_VALUES.items():
+        if cells[name] not in allowed and (cells[name] or code in ours):
+            told = f"the {name.replace('_', ' ')} indicator of {code} is '{cells[name][:20]}'"
+            raise stop(line, f"{told}, which is none of {' '.join(sorted(allowed))}.")
     if code in ours:
         reading.lines.append(FeeLine(**cells))
         _not_too_many(reading)

@@ -134,6 +134,25 @@ def test_fixed_width_indicators_are_read_by_position(tmp_path):
     assert len(found.lines) == 5
 
 
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (("61796", "", "A", "0", "91"), "the global days indicator of 61796 is '091'"),
+        (("61796", "", "A", "", "090"), "the component indicator of 61796 is ''"),
+        (("10021", "", "9", "0", "000"), "the status indicator of 10021 is '9'"),
+    ],
+)
+def test_an_indicator_outside_its_set_is_refused(tmp_path, row, told):
+    assert told in refusal(tmp_path, "PPRRVU26_OCT.csv", files.fees([*files.FEES, row]))
+
+
+def test_an_empty_indicator_of_a_code_that_is_not_ours_is_tolerated(tmp_path):
+    _, (found,) = read(
+        tmp_path, "PPRRVU26_OCT.csv", files.fees([*files.FEES, ("10021", "26", "E", "", "XXX")])
+    )
+    assert (found.rows, len(found.lines)) == (7, 5)
+
+
 def test_no_word_of_a_description_is_kept(tmp_path):
     for name, content in (
         ("a.csv", files.fees()),
