@@ -34,6 +34,7 @@ class Touched:
 
     case_id: int
     number: str
+    department: str
     comparison: dict[str, Any]
     notes: list[dict[str, str]]
 
@@ -84,19 +85,25 @@ def effect_of(user: User, release: ReferenceRelease) -> Effect:
     rows = Evaluation.objects.filter(occasion=Evaluation.Occasion.CURRENT, case__in=cases.values("pk"))
     looked = list(
         rows.order_by("-case_id").values_list(
-            "case__department_id", "case_id", "case__number", "document", "result", "rulebook_digest"
+            "case__department_id",
+            "case_id",
+            "case__number",
+            "case__department__name",
+            "document",
+            "result",
+            "rulebook_digest",
         )[:LOOKED_AT]
     )
     now, after = current_book(), book_with(release)
     touched, refused, closed = [], [], 0
-    for department_id, case_id, number, document, stored, digest in looked:
+    for department_id, case_id, number, department, document, stored, digest in looked:
         old = stored if digest == now.digest else evaluate_document(document, now)
         new = evaluate_document(document, after)
         if "error" in old or "error" in new:
             refused += [number] if department_id in readable else []
         elif differs(document, old, new):
             if department_id in readable:
-                touched.append(_touched(case_id, number, document, old, new))
+                touched.append(_touched(case_id, number, department, document, old, new))
             else:
                 closed += 1
     return Effect(rows.count(), len(looked), touched, closed, refused)
@@ -109,7 +116,9 @@ def differs(document: Result, old: Result, new: Result) -> bool:
     return bool(moved) or _conflicts(old).keys() != _conflicts(new).keys() or _asked(old) != _asked(new)
 
 
-def _touched(case_id: int, number: str, document: Result, old: Result, new: Result) -> Touched:
+def _touched(
+    case_id: int, number: str, department: str, document: Result, old: Result, new: Result
+) -> Touched:
     items = compare(document, old, document, new)["items"]
     told = comparison(old, new, {}, items, (document, document))
     pair = [result["rulebook"]["edits_release"] for result in (old, new)]
@@ -117,7 +126,7 @@ def _touched(case_id: int, number: str, document: Result, old: Result, new: Resu
     before, later = _conflicts(old), _conflicts(new)
     notes = [{"change": "new", "text": text} for key, text in later.items() if key not in before]
     notes += [{"change": "retired", "text": text} for key, text in before.items() if key not in later]
-    return Touched(case_id, number, told, notes)
+    return Touched(case_id, number, department, told, notes)
 
 
 def _conflicts(result: Result) -> dict[tuple[str, str, tuple[str, ...]], str]:
