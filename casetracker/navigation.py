@@ -15,6 +15,8 @@ CHART_WORK = frozenset({Role.STAFF, Role.CODER, Role.SUPERVISOR, Role.COMPLIANCE
 CASE_ENTRY = frozenset({Role.STAFF, Role.CODER, Role.SUPERVISOR})
 HANDOFF_WORK = frozenset({Role.BILLING, Role.CODER, Role.SUPERVISOR, Role.COMPLIANCE})
 
+CODING_FILES = frozenset({Role.CODER, Role.ADMINISTRATOR})
+
 
 class Page(NamedTuple):
     """One entry of the table: words, route, icon and who sees it."""
@@ -42,6 +44,7 @@ PAGES = (
     Page("Handoffs", "handoff-list", "inbox", HANDOFF_WORK),
     Page("Rule book", "rulebook", "book", EVERYBODY),
     Page("Policies", "policies", "scale", frozenset({Role.COMPLIANCE, Role.ADMINISTRATOR})),
+    Page("Coding files", "reference", "upload", CODING_FILES),
     Page("Access report", "access-report", "shield", frozenset({Role.COMPLIANCE})),
     Page("People", "people", "people", frozenset({Role.ADMINISTRATOR})),
 )

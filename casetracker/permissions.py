@@ -62,6 +62,12 @@ def check_lift(user: User, case: Case) -> None:
     _need(user, case.department, (Role.COMPLIANCE,), "Lifting a conflict")
 
 
+def check_load_reference(user: User) -> None:
+    """Published billing files serve every department, so the role counts in whichever it is held."""
+    if not access_of(user).any_role(Role.CODER, Role.ADMINISTRATOR):
+        raise NotAllowed("Published billing files need the role coder or administrator.")
+
+
 def allowed(check: Callable[..., Any], *arguments: Any) -> bool:
     """True if the check passes: `allowed(check_review, user, case)`."""
     try:

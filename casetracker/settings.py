@@ -194,6 +194,14 @@ MAIL_CONFIGURED = "EMAIL_HOST" in MAIL_SERVER
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "casetracker@localhost")
 SITE_URL = env.text("SITE_URL", "").rstrip("/")
 
+# Who reads published billing files (`load_reference` reads in the command itself), and how large a sent file may be.
+REFERENCE_READING = env.text("REFERENCE_READING", "thread")
+if REFERENCE_READING not in ("thread", "inline"):
+    raise SettingProblem("REFERENCE_READING", "It must be thread or inline.")
+REFERENCE_MAX_MB = env.whole("REFERENCE_MAX_MB", 200, least=1, most=1000)
+# How often a process asks whether another one published a release.
+REFERENCE_CHECK_SECONDS: int | None = env.whole("REFERENCE_CHECK_SECONDS", 5, least=1, most=300)
+
 # --- Time and words: moments are stored in UTC and shown in the department's zone
 
 USE_TZ = True

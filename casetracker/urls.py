@@ -14,6 +14,7 @@ from casetracker.routes.facility import FACILITY_ROUTES
 from casetracker.routes.handoff import HANDOFF_ROUTES
 from casetracker.routes.people import PEOPLE_ROUTES
 from casetracker.routes.policies import POLICY_ROUTES
+from casetracker.routes.reference import REFERENCE_ROUTES
 from casetracker.routes.review import QUERY_ROUTES, QUEUE_ROUTES, REVIEW_ROUTES
 from casetracker.views import accounts, health
 
@@ -39,6 +40,7 @@ urlpatterns = [
     *PEOPLE_ROUTES,
     *POLICY_ROUTES,
     *QUEUE_ROUTES,
+    *REFERENCE_ROUTES,
     *REVIEW_ROUTES,
     *QUERY_ROUTES,
 ]

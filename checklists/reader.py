@@ -24,10 +24,17 @@ from checklists.engine.facts import FACTS
 from checklists.reading import Desk, Entry, Mistake, RulebookRefused
 from checklists.yaml_source import Sequence, YamlRefused, single
 
-__all__ = ["Mistake", "RulebookRefused", "current_book", "read_rulebook"]
+__all__ = ["Mistake", "RulebookRefused", "built_in_book", "current_book", "read_rulebook"]
 
 
 def current_book() -> RuleBook:
+    """The book that judges: the files of `built_in_book` with the published releases of the edit tables over them."""
+    from checklists.published import judging_book
+
+    return judging_book(built_in_book())
+
+
+def built_in_book() -> RuleBook:
     """The book in `settings.RULEBOOK_DIR` (default `fixtures/rulebook`), read once per process."""
     from django.conf import settings
 

@@ -221,7 +221,7 @@ def rulebook(records: Records) -> tuple[Fact, ...]:
         Fact("Rule book", str(book["version"])),
         Fact("Edition of the day of service", str(book.get("edition_on") or "")),
         Fact("Rule book digest", str(book["digest"])[:32]),
-        Fact("Code-pair and unit edits", f"published release {book['edits_release']}"),
+        Fact("Code-pair and unit edits", f"edit facts of {book['edits_release']} applied"),
         *policies,
     )
 

@@ -56,6 +56,8 @@ def _figures(access: Access, work: Work) -> list[dict[str, Any]]:
         ]
     if access.any_role(Role.BILLING):
         tiles.append(("handoffs to receive", work.to_receive, "handoff-list", "", True))
+    if work.to_publish:
+        tiles.append(("coding files to publish", work.to_publish, "reference", "", True))
     return [
         {"label": label, "value": count, "url": _link(route, query), "urgent": urgent and count > 0}
         for label, count, route, query, urgent in tiles

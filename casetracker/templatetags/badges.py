@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from casetracker import choices
 from casetracker.templatetags.icons import icon
+from checklists import models as reference
 
 register = template.Library()
 
@@ -179,6 +180,21 @@ PERFORMER = {
     "facility": Look("neutral", "building", "facility"),
 }
 
+REFERENCE = {
+    "collecting": Look("neutral", "clock"),
+    "ready": Look("blue", "ready"),
+    "published": Look("green", "check-circle"),
+    "superseded": Look("neutral", "retired"),
+    "refused": Look("red", "block"),
+    "withdrawn": Look("neutral", "undo"),
+}
+REFERENCE_FILE = {
+    "waiting": Look("neutral", "clock"),
+    "reading": Look("blue", "part"),
+    "read": Look("green", "check-circle"),
+    "refused": Look("red", "block"),
+}
+
 KINDS: dict[str, tuple[dict[str, Look], type | None]] = {
     "packet": (PACKET, choices.PacketStatus),
     "item": (ITEM, choices.Answer),
@@ -203,6 +219,8 @@ KINDS: dict[str, tuple[dict[str, Look], type | None]] = {
     "stream": (STREAM, choices.Stream),
     "performer": (PERFORMER, None),
     "result": (RESULT, None),
+    "reference": (REFERENCE, reference.ReleaseState),
+    "reference_file": (REFERENCE_FILE, reference.FileState),
 }
 
 

@@ -215,6 +215,19 @@ class ParentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class EditRelease:
+    """A published release of an edit table that replaces the book's own rows on these days of service."""
+
+    kind: str
+    name: str
+    valid_from: date
+    valid_to: date | None
+
+    def covers(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     name: str
     aliases: tuple[str, ...]
@@ -282,7 +295,10 @@ class ConflictRule:
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """Everything the engine needs to judge a case. `digest` is the sha256 of the content, not of its layout."""
+    """Everything the engine needs to judge a case. `digest` is the sha256 of the content, not of its layout.
+
+    `edits_release` is what the book's own edit rows follow; `releases` were published over them.
+    """
 
     version: str
     edits_release: str
@@ -303,6 +319,7 @@ class RuleBook:
     rules: Mapping[str, RuleText]
     sources: Mapping[str, Source]
     facts: Mapping[str, Fact] = field(default_factory=lambda: FACTS)
+    releases: tuple[EditRelease, ...] = ()
     memory: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def remembered(self, key: object, make: Callable[[], Any]) -> Any:
@@ -313,6 +330,23 @@ class RuleBook:
                 self.memory.clear()
             found = self.memory[key] = make()
         return found
+
+    def edits_on(self, day: date | None) -> str:
+        """Which edit facts judge services of a day: the releases that cover it, and the book's own for the rest."""
+        names = [release.name for release in self.releases if day and release.covers(day)]
+        if not names:
+            return self.edits_release
+        own = "" if len(names) == EDIT_TABLES else f"; the rest as of {self.edits_release}"
+        return ", ".join(names) + own
+
+    def parents_on(self, code: str, day: date | None) -> frozenset[str]:
+        """The codes one of which an add-on code needs on a day (None: on any); empty when it is no add-on code."""
+        rows = self.parents.get(code, ())
+        return frozenset(
+            row.parent
+            for row in rows
+            if day is None or (row.valid_from <= day and (row.valid_to is None or day <= row.valid_to))
+        )
 
     def code(self, code: str) -> Code | None:
         """The entry of a billing code; None when the book does not hold it."""
@@ -364,6 +398,8 @@ class RuleBook:
 
 
 MOST_REMEMBERED: Final = 20_000
+EDIT_TABLES: Final = 5
+"""Pairs and limits, each for practitioners and hospitals, and add-on codes."""
 
 
 def plain(name: str) -> str:

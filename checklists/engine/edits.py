@@ -160,7 +160,7 @@ def _pair_hit(rule: ConflictRule, row: PairRow, first: Checked, second: Checked)
 def _parents(rule: ConflictRule, desk: Desk) -> list[Hit]:
     hits = []
     for line in desk.lines:
-        parents = {row.parent for row in desk.book.parents.get(line.code, ())}
+        parents = desk.book.parents_on(line.code, line.date)
         found = any(other.code in parents and line.same_provider(other) for other in desk.lines)
         if parents and not found:
             detail = f"{line.code} needs {' or '.join(sorted(parents))} by the same physician."

@@ -62,7 +62,7 @@ def evaluate(facts: CaseFacts, book: RuleBook, policy: Policy | None = None) -> 
             "version": book.version,
             "edition_on": reference.isoformat() if reference else None,
             "digest": book.digest,
-            "edits_release": book.edits_release,
+            "edits_release": book.edits_on(reference),
         },
     )
 

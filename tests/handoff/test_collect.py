@@ -343,7 +343,7 @@ def test_the_rule_book_and_only_policies_that_were_set_are_named(world):
     evaluation.save()
     facts = {fact.label: fact.value for fact in build_handoff(made.packet()).rulebook}
     assert facts["Rule book"] == "test"
-    assert facts["Code-pair and unit edits"] == "published release 2026-01-01"
+    assert facts["Code-pair and unit edits"] == "edit facts of 2026-01-01 applied"
     assert facts["Policy: Surgeon's presence at delivery"] == "First (department policy)"
     assert not any("simple" in value for value in facts.values())
 

@@ -29,6 +29,7 @@ from tests.privacy.acts import (
     waiting_handoff,
 )
 from tests.privacy.case_acts import CASE_PAGES, EVIDENCE_PAGES, QUERY_PAGES, REVIEW_PAGES
+from tests.privacy.reference_acts import REFERENCE_PAGES
 
 WHY = "Written down in the chart."
 
@@ -268,4 +269,5 @@ ALL = [
     *HANDOFF_PAGES,
     *PEOPLE_PAGES,
     *POLICY_PAGES,
+    *REFERENCE_PAGES,
 ]

@@ -1,0 +1,1 @@
+"""Published billing files: opening them, finding their heading, reading rows about our codes. Nothing is stored."""

@@ -1,0 +1,393 @@
+"""Loading, publishing and taking back published billing files: each refusal in words, nothing half-loaded."""
+
+import os
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError
+from django.utils import timezone
+
+from casetracker.errors import NotAllowed, Refused, Stale, WrongState
+from casetracker.models import AuditEvent, CaseRevision
+from casetracker.services import reference, reference_judging, reference_reading
+from casetracker.services.reference_store import path_of
+from checklists import published
+from checklists.models import FeeIndicator, PairEdit, ReferenceFile, ReferenceRelease, UnitLimit
+from checklists.reader import built_in_book, current_book
+from tests.cast import *  # noqa: F403
+from tests.factories import case_at
+from tests.reference import files
+from tests.reference.loading import LIMITS_2026Q4, LIMITS_2027Q1, load, own_shelf, publish, sent, small_tables  # noqa: F401
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_shelf", "small_tables")]
+PAIRS = "ccipra-v323r0-f{}.txt"
+
+
+def waiting_on_disk() -> list[str]:
+    folder = path_of("x").parent
+    return sorted(os.listdir(folder)) if folder.exists() else []
+
+
+def part(number: int, *rows: str):
+    return sent(PAIRS.format(number), files.pairs(rows or [files.PAIR_ROWS[number - 1]]))
+
+
+def test_a_loaded_release_keeps_our_rows_and_what_the_file_was(cora):
+    content = files.limits()
+    release = load(cora, sent(content=content))
+    (file,) = release.files.all()
+    assert (release.state, release.kind, release.name) == ("ready", "limits_practitioner", "2026Q4")
+    assert (release.valid_from, release.valid_to) == (date(2026, 10, 1), date(2026, 12, 31))
+    assert (file.name, file.size, file.loaded_by) == (LIMITS_2026Q4, len(content), cora)
+    assert (file.rows, file.kept, file.other_codes, len(file.sha256)) == (4, 3, 1, 64)
+    assert sorted(UnitLimit.objects.values_list("code", "units", "adjudication")) == [
+        ("61796", 1, 2),
+        ("77300", 8, 3),
+        ("77334", 0, 3),
+    ]
+    assert [event.action for event in AuditEvent.objects.filter(user=cora)] == ["reference.loaded"]
+
+
+def test_the_file_is_removed_once_it_was_read_or_refused(cora):
+    before = waiting_on_disk()
+    waiting = load(cora, read=False)
+    assert len(waiting_on_disk()) == len(before) + 1
+    reference_reading.read_waiting()
+    assert waiting_on_disk() == before
+    waiting.refresh_from_db()
+    assert waiting.state == "ready"
+    bad = files.limits([*files.LIMIT_ROWS, "61797,4,7 Unknown,Own"])
+    assert load(cora, sent(LIMITS_2027Q1, bad)).state == "refused"
+    assert waiting_on_disk() == before
+
+
+def test_nothing_of_a_wrong_file_is_stored_and_its_record_stays(cora):
+    bad = files.limits([*files.LIMIT_ROWS, "61797,4,7 Unknown,Own"])
+    release = load(cora, sent(content=bad))
+    assert release.state == "refused"
+    assert "line 11: the adjudication indicator of 61797 is '7 Unknown', not 1, 2 or 3." in release.problem
+    assert not UnitLimit.objects.exists()
+    assert release.files.get().problem == release.problem
+
+
+def test_pairs_are_ready_when_every_part_was_read(cora):
+    release = load(cora, part(1), part(2))
+    assert release.state == "collecting"
+    assert load(cora, part(3), part(4, *files.PAIR_ROWS[3:])) == release
+    release.refresh_from_db()
+    assert release.state == "ready"
+    assert PairEdit.objects.filter(release=release).count() == 4
+
+
+def test_files_of_two_tables_become_two_releases(cora):
+    told = reference.Told(licence_held=True)
+    parts = [
+        sent(),
+        sent(
+            "MCR_MUE_OutpatientHospitalServices_Eff_10-01-2026.csv",
+            files.limits(table="Outpatient Hospital Services"),
+        ),
+    ]
+    found = reference.load(sent=parts, told=told, by=cora)
+    assert [release.kind for release in found] == ["limits_practitioner", "limits_hospital"]
+
+
+def test_the_same_part_twice_is_refused_and_the_release_goes_on(cora):
+    load(cora, part(1))
+    release = load(cora, sent("ccipra-v323r0-f1.txt", files.pairs([files.PAIR_ROWS[1]])))
+    assert release.state == "collecting"
+    assert "Part 1 of this release was sent already" in release.files.last().problem
+    assert PairEdit.objects.count() == 1
+
+
+def test_rows_of_one_part_under_two_names_are_refused(cora):
+    load(cora, part(1))
+    release = load(cora, sent("ccipra-v323r0-f2.txt", files.pairs([files.PAIR_ROWS[0]], preamble=3)))
+    assert "stand in another file" in release.files.last().problem
+    assert PairEdit.objects.count() == 1
+
+
+def test_what_the_files_do_not_say_is_asked(cora):
+    release = load(cora, sent("edits.txt", files.pairs()), files_expected=1)
+    assert (release.kind, release.valid_from, release.state) == ("pairs", None, "collecting")
+    told = reference.Told(kind="pairs_hospital", valid_from=date(2026, 10, 1), valid_to=date(2026, 12, 31))
+    reference.complete(release=release, by=cora, told=told)
+    release.refresh_from_db()
+    assert (release.kind, release.name, release.state) == ("pairs_hospital", "2026-10-01", "ready")
+
+
+def test_a_later_table_under_an_earlier_name_is_refused(cora):
+    release = load(cora, sent("ccipra-v322r0-f1.txt", files.pairs()), files_expected=1)
+    assert release.state == "refused"
+    assert "this is the table of a later quarter" in release.problem
+
+
+def refused(by, *parts, **told) -> str:
+    with pytest.raises(Refused) as raised:
+        load(by, *parts, **told)
+    return raised.value.message
+
+
+def test_the_licences_must_be_confirmed(cora):
+    assert "Confirm that the site holds the licences" in refused(cora, licence_held=False)
+
+
+def test_a_wrong_kind_is_refused_at_once_and_leaves_one_refusal(cora):
+    told = refused(cora, kind="add_ons")
+    assert "holds unit limits (mue), practitioner, and add-on codes was chosen" in told
+    assert not ReferenceRelease.objects.exists()
+    assert [event.outcome for event in AuditEvent.objects.filter(user=cora)] == ["refused"]
+
+
+def test_a_file_is_loaded_once(cora):
+    load(cora)
+    assert "was loaded already" in refused(cora, sent("other name, Eff_10-01-2026.csv"))
+
+
+def test_a_file_that_is_too_large_leaves_nothing_behind(cora, settings):
+    settings.REFERENCE_MAX_MB = 0
+    before = waiting_on_disk()
+    assert "is larger than 0 MB" in refused(cora)
+    assert waiting_on_disk() == before
+
+
+def test_staff_cannot_load(petra):
+    with pytest.raises(NotAllowed, match="coder or administrator"):
+        load(petra)
+
+
+def test_a_second_person_publishes_and_the_book_changes(cora, ada):
+    release = load(cora)
+    before = current_book()
+    assert before is built_in_book()
+    publish(release, ada)
+    book = current_book()
+    assert book.digest != before.digest
+    assert book.edits_on(date(2026, 11, 1)) == "MUE practitioner 2026Q4; the rest as of 2024-07"
+    assert book is current_book(), "built once"
+    assert AuditEvent.objects.filter(user=ada).get().action == "reference.published"
+
+
+def test_nobody_publishes_what_they_loaded(cora, ada):
+    release = load(cora, part(1), part(2), part(3))
+    load(ada, part(4, *files.PAIR_ROWS[3:]))
+    release.refresh_from_db()
+    for person in (cora, ada):
+        with pytest.raises(NotAllowed, match="You loaded this release"):
+            publish(release, person)
+
+
+def test_the_database_refuses_it_too(cora):
+    release = load(cora)
+    with pytest.raises(IntegrityError):
+        ReferenceRelease.objects.filter(pk=release.pk).update(published_by=cora)
+
+
+def test_a_release_is_published_once_and_only_as_it_was_seen(cora, ada):
+    release = load(cora)
+    with pytest.raises(Stale):
+        reference.publish(release=release, by=ada, version=release.version - 1)
+    publish(release, ada)
+    with pytest.raises(WrongState, match="published by now"):
+        publish(release, ada)
+
+
+def test_quarters_are_loaded_in_their_order(cora, ada):
+    publish(load(cora, sent(LIMITS_2027Q1)), ada)
+    told = refused(cora, sent(LIMITS_2026Q4, files.limits(files.LIMIT_ROWS[:2])))
+    assert "This release is older than Unit limits (MUE), practitioner 2027Q1" in told
+
+
+def test_days_must_not_overlap(cora, ada):
+    publish(load(cora), ada)
+    later = sent("x.csv", files.limits(files.LIMIT_ROWS[:2]))
+    told = refused(cora, later, valid_from=date(2026, 12, 31), valid_to=date(2027, 3, 31))
+    assert "overlap with" in told
+    assert "until 2026-12-31" in told
+
+
+def test_a_corrected_issue_replaces_the_first_and_both_stay(cora, ada):
+    first = publish(load(cora), ada)
+    corrected = sent(LIMITS_2026Q4, files.limits(["61796,2,2 Date of Service Edit: Policy,Own"]))
+    assert "load it as a corrected issue" in refused(cora, corrected)
+    second = publish(load(cora, corrected, corrects=True), ada)
+    first.refresh_from_db()
+    assert (first.state, second.state, second.replaces) == ("superseded", "published", first)
+    assert UnitLimit.objects.filter(release=first).count() == 3
+    limits = current_book().limits["61796"]
+    assert [row.limit for row in limits if row.setting == "practitioner" and row.valid_from.year == 2026] == [
+        2
+    ]
+
+
+def test_two_that_wait_for_the_same_days_cannot_both_be_published(cora, ada):
+    one = load(cora)
+    other = load(cora, sent(LIMITS_2026Q4, files.limits(files.LIMIT_ROWS[:2])))
+    publish(one, ada)
+    with pytest.raises(Refused, match="is published for these days"):
+        publish(other, ada)
+    assert ReferenceRelease.objects.filter(state="published").count() == 1
+
+
+def test_taking_back_removes_what_waits_on_disk_and_keeps_the_record(
+    cora, django_capture_on_commit_callbacks
+):
+    before = waiting_on_disk()
+    release = load(cora, part(1), read=False)
+    with django_capture_on_commit_callbacks(execute=True):
+        reference.withdraw(release=release, by=cora, version=release.version)
+    release.refresh_from_db()
+    assert (release.state, release.closed_by) == ("withdrawn", cora)
+    assert waiting_on_disk() == before
+    assert reference_reading.read_waiting() == 0
+
+
+def test_a_published_release_cannot_be_taken_back(cora, ada):
+    release = publish(load(cora), ada)
+    with pytest.raises(WrongState):
+        reference.withdraw(release=release, by=cora, version=release.version)
+
+
+def test_a_reading_that_broke_off_is_done_again_after_two_minutes(cora):
+    release = load(cora, read=False)
+    ReferenceFile.objects.update(state="reading", beat_at=timezone.now())
+    assert reference_reading.read_waiting() == 0
+    ReferenceFile.objects.update(beat_at=timezone.now() - timedelta(minutes=3))
+    assert reference_reading.read_waiting() == 1
+    release.refresh_from_db()
+    assert release.state == "ready"
+
+
+def test_a_sent_file_that_is_gone_is_said(cora):
+    release = load(cora, read=False)
+    path_of(release.files.get().stored_as).unlink()
+    reference_reading.read_waiting()
+    release.refresh_from_db()
+    assert "Send it again" in release.problem
+
+
+def test_a_reader_that_fails_refuses_the_file(cora, monkeypatch):
+    def broken(*args):
+        raise RuntimeError("no")
+
+    monkeypatch.setattr(reference_reading, "read_lines", broken)
+    release = load(cora)
+    assert release.state == "refused"
+    assert "the log of the site" in release.problem
+
+
+def test_how_far_a_reading_is_can_be_seen(cora, monkeypatch):
+    monkeypatch.setattr(reference_reading, "BEAT_SECONDS", 0.0)
+    seen = []
+    store = reference_reading._store
+    monkeypatch.setattr(
+        reference_reading,
+        "_store",
+        lambda file, *rest: (
+            seen.append(ReferenceFile.objects.get(pk=file.pk).bytes_done),
+            store(file, *rest),
+        ),
+    )
+    release = load(cora)
+    assert seen == [release.files.get().size]
+
+
+def test_loading_starts_the_reading_when_the_record_is_committed(cora, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        release = load(cora, read=False)
+    release.refresh_from_db()
+    assert release.state == "ready"
+
+
+def test_fees_are_kept_as_indicators_only(cora):
+    release = load(cora, sent("PPRRVU2026_Oct_nonQPP.csv", files.fees()))
+    assert release.state == "ready"
+    assert FeeIndicator.objects.get(code="77334", modifier="26").component == "1"
+    text_fields = {
+        field.name
+        for field in FeeIndicator._meta.fields
+        if getattr(field, "max_length", 0) and field.max_length > 5
+    }
+    assert text_fields == set()
+
+
+def test_a_quarter_of_a_real_size_is_asked_for(cora, monkeypatch):
+    monkeypatch.undo()
+    release = load(cora)
+    assert release.state == "refused"
+    assert "4 rows were read, and a whole table has at least 5,000" in release.problem
+
+
+def test_another_process_sees_a_publication_after_the_time_of_the_setting(cora, ada, settings, monkeypatch):
+    settings.REFERENCE_CHECK_SECONDS = 5
+    now = [100.0]
+    monkeypatch.setattr(published.time, "monotonic", lambda: now[0])
+    before = current_book()
+    release = load(cora)
+    reference.publish(release=release, by=ada, version=release.version)
+    assert current_book() is before, "this process was not told"
+    now[0] += 5
+    assert current_book().digest != before.digest
+
+
+def test_asking_costs_one_small_query_and_only_then(
+    cora, ada, settings, monkeypatch, django_assert_num_queries
+):
+    settings.REFERENCE_CHECK_SECONDS = 5
+    publish(load(cora), ada)
+    now = [100.0]
+    monkeypatch.setattr(published.time, "monotonic", lambda: now[0])
+    published.forget()
+    current_book()
+    with django_assert_num_queries(0):
+        current_book()
+    now[0] += 6
+    with django_assert_num_queries(1):
+        current_book()
+
+
+def test_without_the_tables_the_book_alone_judges(monkeypatch, settings):
+    settings.REFERENCE_CHECK_SECONDS = 5
+
+    def gone():
+        from django.db import OperationalError
+
+        raise OperationalError("no such table")
+
+    monkeypatch.setattr(published, "_signature", gone)
+    assert current_book() is built_in_book()
+
+
+@pytest.fixture
+def touched(world):
+    """A case of two add-on lesions whose day lies in the release, with a surgeon's line for each."""
+    return case_at("suggested", story=2, world=world)
+
+
+def strict_limits(day: date):
+    """A release around the day of the case that lets one add-on lesion a day pass."""
+    rows = ["61796,1,2 Date of Service Edit: Policy,Own", "61797,1,3 Date of Service Edit: Clinical,Own"]
+    told = {"valid_from": day.replace(day=1), "valid_to": None}
+    return sent("limits.csv", files.limits(rows)), told
+
+
+def test_open_cases_that_change_are_judged_anew_with_a_revision(world, touched, cora, ada):
+    day = date.fromisoformat(touched.evaluations.get(occasion="current").result["rulebook"]["edition_on"])
+    content, told = strict_limits(day)
+    untouched = case_at("suggested", story=1, world=world)
+    release = publish(load(cora, content, kind="limits_practitioner", **told), ada)
+    counts = {case.pk: CaseRevision.objects.filter(case=case).count() for case in (touched, untouched)}
+    assert reference_judging.judge_waiting() == 1
+    latest = touched.revisions.order_by("-version").first()
+    assert (latest.action, latest.by) == ("reference.applied", ada)
+    assert latest.difference["edit_facts"][0] == "2024-07"
+    assert CaseRevision.objects.filter(case=untouched).count() == counts[untouched.pk]
+    for case in (touched, untouched):
+        stored = case.evaluations.get(occasion="current")
+        assert stored.rulebook_digest == stored.result["rulebook"]["digest"] == current_book().digest
+        assert stored.result["rulebook"]["edits_release"].startswith("MUE practitioner")
+    messages = [found["message"] for found in touched.evaluations.get(occasion="current").result["conflicts"]]
+    assert any("limit 1 (MUE practitioner" in message for message in messages)
+    release.refresh_from_db()
+    assert release.judged_at is not None
+    assert reference_judging.judge_waiting() == 0
