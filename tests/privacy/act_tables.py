@@ -66,6 +66,16 @@ ACCOUNT_PAGES = [
     Act("kept_entries", STAFF, where=lambda s: [str(s.kept.token)]),
     Act("access-report", COMPLIANCE | OWN, "access.reported"),
 ]
+RULE_BOOK = [
+    Act("rulebook", EVERYBODY),
+    Act("rulebook-code", EVERYBODY, where=lambda s: ["77372"]),
+    Act("rulebook-rule", EVERYBODY, where=lambda s: ["DEL-02"]),
+    Act("rulebook-documents", EVERYBODY),
+    Act("rulebook-policies", EVERYBODY),
+    Act("rulebook-conflicts", EVERYBODY),
+    Act("rulebook-changes", EVERYBODY),
+    Act("rulebook-unverified", EVERYBODY),
+]
 LISTS = [
     Act("home", EVERYBODY, "home.viewed"),
     Act("case-list", CHART | OWN, "cases.listed"),
@@ -224,6 +234,7 @@ PEOPLE_PAGES = [
 ]
 ALL = [
     *ACCOUNT_PAGES,
+    *RULE_BOOK,
     *LISTS,
     *CASE_PAGES,
     *EVIDENCE_PAGES,
