@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from checklists import views
+from checklists import try_out, views
 
 urlpatterns = [
     path("", views.index, name="rulebook"),
@@ -13,4 +13,5 @@ urlpatterns = [
     path("conflicts/", views.conflicts, name="rulebook-conflicts"),
     path("changes/", views.two_days, name="rulebook-changes"),
     path("unverified/", views.not_verified, name="rulebook-unverified"),
+    path("try/", try_out.try_out, name="rulebook-try"),
 ]

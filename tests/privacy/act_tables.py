@@ -75,6 +75,8 @@ RULE_BOOK = [
     Act("rulebook-conflicts", EVERYBODY),
     Act("rulebook-changes", EVERYBODY),
     Act("rulebook-unverified", EVERYBODY),
+    Act("rulebook-try", EVERYBODY),
+    Act("rulebook-try", EVERYBODY, send=lambda s: {"text": "schema: srs-case/1", "save": "document"}),
 ]
 LISTS = [
     Act("home", EVERYBODY, "home.viewed"),
