@@ -3,7 +3,7 @@
 Every page needs a sign-in unless its view says `login_not_required`; `tests/privacy` walks this table.
 """
 
-from django.urls import path
+from django.urls import include, path
 
 from casetracker.routes.access import ACCESS_ROUTES
 from casetracker.routes.cases import CASE_ROUTES
@@ -43,4 +43,5 @@ urlpatterns = [
     *REFERENCE_ROUTES,
     *REVIEW_ROUTES,
     *QUERY_ROUTES,
+    path("rulebook/", include("checklists.urls")),
 ]

@@ -72,6 +72,18 @@ ACCOUNT_PAGES = [
     Act("kept_entries", STAFF, where=lambda s: [str(s.kept.token)]),
     Act("access-report", COMPLIANCE | OWN, "access.reported"),
 ]
+RULE_BOOK = [
+    Act("rulebook", EVERYBODY),
+    Act("rulebook-code", EVERYBODY, where=lambda s: ["77372"]),
+    Act("rulebook-rule", EVERYBODY, where=lambda s: ["DEL-02"]),
+    Act("rulebook-documents", EVERYBODY),
+    Act("rulebook-policies", EVERYBODY),
+    Act("rulebook-conflicts", EVERYBODY),
+    Act("rulebook-changes", EVERYBODY),
+    Act("rulebook-unverified", EVERYBODY),
+    Act("rulebook-try", EVERYBODY),
+    Act("rulebook-try", EVERYBODY, send=lambda s: {"text": "schema: srs-case/1", "save": "document"}),
+]
 LISTS = [
     Act("home", EVERYBODY, "home.viewed"),
     Act("case-list", CHART | OWN, "cases.listed"),
@@ -261,6 +273,7 @@ POLICY_PAGES = [
 ]
 ALL = [
     *ACCOUNT_PAGES,
+    *RULE_BOOK,
     *LISTS,
     *CASE_PAGES,
     *EVIDENCE_PAGES,

@@ -1,0 +1,1 @@
+"""What the pages of the rule book show, taken from the compiled book alone."""
