@@ -112,6 +112,7 @@ class _Shelf:
                 rows.whole(entry, rows.consistency_check) for entry in self.entries("checks.yaml")
             ),
             "classes": tuple(rows.whole(entry, rows.class_rule) for entry in self.entries("classes.yaml")),
+            "spine": tuple(rows.whole(entry, rows.spine_rule) for entry in self.entries("spine.yaml")),
             "conflicts": tuple(
                 rows.whole(entry, rows.conflict_rule) for entry in self.entries("conflicts.yaml")
             ),
@@ -191,7 +192,11 @@ class _Shelf:
                 self.cited(f"codes/{name}.yaml", "item", edition.documents, parts["items"])
                 self.cited(f"codes/{name}.yaml", "rule", edition.rules, parts["rules"])
                 self.cited(f"codes/{name}.yaml", "source", edition.source, parts["sources"])
-        for file, kind in (("classes.yaml", "classes"), ("conflicts.yaml", "conflicts")):
+        for file, kind in (
+            ("classes.yaml", "classes"),
+            ("spine.yaml", "spine"),
+            ("conflicts.yaml", "conflicts"),
+        ):
             for row in parts[kind]:
                 rules = (row.rule,) if isinstance(row, ClassRule) else row.rules
                 self.cited(file, "rule", rules, parts["rules"])

@@ -73,9 +73,17 @@ def rule_text(entry: Entry) -> RuleText:
 
 
 def class_rule(entry: Entry) -> ClassRule:
+    return _lesion_rule(entry, words.LESION_CLASSES)
+
+
+def spine_rule(entry: Entry) -> ClassRule:
+    return _lesion_rule(entry, words.SPINE_RESULTS)
+
+
+def _lesion_rule(entry: Entry, results: tuple[str, ...]) -> ClassRule:
     return ClassRule(
         rule=entry.text("rule"),
-        result=entry.word("result", words.LESION_CLASSES),
+        result=entry.word("result", results),
         mark=entry.word("mark", words.CLASS_MARKS),
         when=entry.condition("when", scopes=("lesion",), rule=entry.text("rule")),
         because=entry.template("because"),

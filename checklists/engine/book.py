@@ -293,6 +293,7 @@ class RuleBook:
     kinds: Mapping[str, DocumentKind]
     checks: tuple[ConsistencyCheck, ...]
     classes: tuple[ClassRule, ...]
+    spine: tuple[ClassRule, ...]
     pairs: Mapping[tuple[str, str], tuple[PairRow, ...]]
     limits: Mapping[str, tuple[LimitRow, ...]]
     parents: Mapping[str, tuple[ParentRow, ...]]

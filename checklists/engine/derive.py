@@ -17,6 +17,7 @@ from checklists.engine.course import Course, read_course
 from checklists.engine.facts import Missing, Value, View
 from checklists.engine.fields import SECTIONS
 from checklists.engine.ledger import Ledger, build_ledger
+from checklists.engine.ledger_spine import build_spine_ledger
 from checklists.engine.policy import Resolved
 from checklists.engine.team import Team, read_team
 
@@ -85,11 +86,7 @@ def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> De
         _hinted(classify(lesion, course.treated[lesion.id], book, policies, base), book)
         for lesion in case.lesions
     )
-    ledger = build_ledger(
-        classed,
-        each=policies["therapeutic_addons"].value == "each",
-        simple_first=policies["addon_order"].value == "simple_first",
-    )
+    ledger = _ledger(classed, policies)
     facts = {**base, **course.facts, **team.facts, **ledger.facts}
     facts.update(_recorded(case))
     facts.update(_machine(case, book))
@@ -99,6 +96,17 @@ def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> De
     facts["course.stages_apart"] = _stages_apart(course, policies["staged_min_gap_days"].value)
     views = tuple(View(entry.facts, facts) for entry in classed)
     return Derived(case, course, team, classed, ledger, policies, facts, views)
+
+
+def _ledger(classed: tuple[Classed, ...], policies: dict[str, Resolved]) -> Ledger:
+    """The cranial and the spinal ledger as one."""
+    cranial = build_ledger(
+        classed,
+        each=policies["therapeutic_addons"].value == "each",
+        simple_first=policies["addon_order"].value == "simple_first",
+    )
+    spinal = build_spine_ledger(classed)
+    return Ledger({**spinal.facts, **cranial.facts}, {**cranial.entries, **spinal.entries})
 
 
 def _ordered(case: CaseFacts) -> CaseFacts:

@@ -157,6 +157,11 @@ _LEDGER: Final = {
     "ledger.therapeutic": _count("Functional targets treated", "lesions"),
     "ledger.reported": _count("Lesions reported", "lesions"),
     "ledger.treated": _count("Cranial lesions treated", "lesions"),
+    "ledger.spine_base": _yes("A spinal lesion can carry the surgeon's base code", "lesions"),
+    "ledger.spine_add_ons": _count("Further spinal lesions reported", "lesions"),
+    "ledger.spine_unreported": _count("Spinal lesions above the ceiling", "lesions"),
+    "ledger.spine_reported": _count("Spinal lesions reported", "lesions"),
+    "ledger.spine_ineligible": _count("Spinal lesions away from dura and nerve tissue", "lesions"),
 }
 _PHYSICS: Final = {
     **{
@@ -198,6 +203,9 @@ _LESION: Final = {
     "lesion.complex_by_size": _yes("Complex by size"),
     "lesion.complex_by_place": _yes("Complex by optic distance or brainstem"),
     "lesion.treated": _yes("Treated in this course", "sessions"),
+    "lesion.spine_reportable": _yes(
+        "Touches the dura or involves nerve tissue as the spinal code asks", "lesions[].dural_contact"
+    ),
     "lesion.stated_differs": _yes("The surgeon's stated class differs"),
     "lesion.icd10_expects_other": _yes("The diagnosis code fits another kind of lesion"),
 }

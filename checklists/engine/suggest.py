@@ -15,6 +15,7 @@ from checklists.engine.derive import Derived
 from checklists.engine.facts import FACTS, Missing
 from checklists.engine.fields import label_of
 from checklists.engine.ledger import CEILING
+from checklists.engine.ledger_spine import SPINE_CEILING
 from checklists.engine.result import CANNOT_TELL, NOT_SUGGESTED, NotSuggested, explain
 
 RULE_OF_DAY = "EFF-01"
@@ -215,5 +216,10 @@ def caps(derived: Derived) -> dict[str, dict[str, int | None]]:
     used = None if complex_ is None or simple is None else complex_ + simple
     return {
         "add_ons": {"limit": CEILING, "used": used, "unreported": count("ledger.unreported")},
+        "spine_add_ons": {
+            "limit": SPINE_CEILING,
+            "used": count("ledger.spine_add_ons"),
+            "unreported": count("ledger.spine_unreported"),
+        },
         "treatment_days": {"limit": 5, "used": count("course.treatment_days")},
     }

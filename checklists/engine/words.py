@@ -74,6 +74,7 @@ THERAPEUTIC_TARGETS: Final = (
 )
 STATED_CLASSES: Final = ("simple", "complex")
 LESION_CLASSES: Final = ("simple", "complex", "therapeutic")
+SPINE_RESULTS: Final = ("reportable",)
 ROLES: Final = ("radiation_oncologist", "neurosurgeon", "physicist", "dosimetrist", "therapist", "nurse")
 SPECIALTIES: Final = ("radiation_oncology", "neurosurgery", "otolaryngology", "medical_physics", "other")
 RELATIONS: Final = ("new_lesion", "same_lesion", "staged", "concurrent")
