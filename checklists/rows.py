@@ -104,10 +104,22 @@ def billing_code(entry: Entry) -> Code:
         course_limit=_course_limit(entry),
         editions=_editions(entry),
         retired=entry.maybe_day("retired"),
+        medicare_status=_statuses(entry),
     )
     if not code.editions:
         entry.refuse("'editions' needs at least one edition", "editions")
     return code
+
+
+def _statuses(entry: Entry) -> dict[str, str]:
+    """The status in the Medicare fee schedule for each year of the book."""
+    raw = entry.raw("medicare_status")
+    if raw is None:
+        return {}
+    row = Entry(entry.desk, entry.file, raw, entry.line)
+    found = {year: row.word(year, words.MEDICARE_STATUSES) for year in words.YEARS}
+    row.close()
+    return found
 
 
 def _course_limit(entry: Entry) -> CourseLimit | None:
@@ -115,8 +127,7 @@ def _course_limit(entry: Entry) -> CourseLimit | None:
     if raw is None:
         return None
     row = Entry(entry.desk, entry.file, raw, entry.line)
-    units = row.value("units", scalars.WHOLE) or 1
-    limit = CourseLimit(units, row.word("severity", words.SEVERITIES), row.text("rule"))
+    limit = CourseLimit(_units(row), row.word("severity", words.SEVERITIES), row.text("rule"))
     row.close()
     return limit
 
@@ -135,6 +146,8 @@ def _editions(entry: Entry) -> tuple[Edition, ...]:
 
 
 def _edition(entry: Entry, first_day: Any, following: Any) -> Edition:
+    if entry.raw("why_not") is not None and entry.raw("when") is None:
+        return whole(entry, lambda row: _never(row, first_day, following))
     edition = Edition(
         first_day=first_day or date.min,
         last_day=following - timedelta(days=1) if following else None,
@@ -151,9 +164,32 @@ def _edition(entry: Entry, first_day: Any, following: Any) -> Edition:
         source=entry.listed("source", needed=True),
         checked_on=entry.day("checked_on"),
         confidence=entry.confidence(),
+        why_not=entry.maybe_text("why_not"),
     )
     entry.close()
     return edition
+
+
+def _never(entry: Entry, first_day: Any, following: Any) -> Edition:
+    """An edition of a code that only a person enters: it says why, and has no conditions or units."""
+    return Edition(
+        first_day=first_day or date.min,
+        last_day=following - timedelta(days=1) if following else None,
+        when=entry.condition("when"),
+        professional_when=entry.condition("professional_when"),
+        modifiers=(),
+        per="course",
+        units=1,
+        units_basis="",
+        day="first_session",
+        documents=entry.listed("documents"),
+        because="",
+        rules=entry.listed("rules", needed=True),
+        source=entry.listed("source", needed=True),
+        checked_on=entry.day("checked_on"),
+        confidence=entry.confidence(),
+        why_not=entry.text("why_not"),
+    )
 
 
 def _situation(entry: Entry) -> SituationModifier:

@@ -53,6 +53,7 @@ class Edition:
     """How a code is suggested from `first_day` until the day before the next edition begins.
 
     `professional_when` holds only for the physician's part of a split code. `units` is a count or a fact name.
+    `why_not` says why a code is normally left out; without conditions beside it, the code is never suggested.
     """
 
     first_day: date
@@ -70,6 +71,12 @@ class Edition:
     source: tuple[str, ...]
     checked_on: date
     confidence: str
+    why_not: str | None = None
+
+    @property
+    def never(self) -> bool:
+        """Known to the book, entered by a person only."""
+        return self.why_not is not None and not self.when.nodes
 
     def holds_on(self, day: date) -> bool:
         return self.first_day <= day and (self.last_day is None or day <= self.last_day)
@@ -77,16 +84,19 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class CourseLimit:
-    """The most units of a code in one course, over all its days."""
+    """The most units of a code in one course, over all its days: a count or the name of a fact that counts."""
 
-    units: int
+    units: int | str
     severity: str
     rule: str
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A billing code. `streams` maps a setting to the claim streams that carry it; `course_limit` None is none."""
+    """A billing code. `streams` maps a setting to the claim streams that carry it; `course_limit` None is none.
+
+    `medicare_status` maps a year to the status in the Medicare fee schedule; None when it was not read.
+    """
 
     code: str
     label: str
@@ -97,6 +107,7 @@ class Code:
     course_limit: CourseLimit | None
     editions: tuple[Edition, ...]
     retired: date | None
+    medicare_status: Mapping[str, str] = field(default_factory=dict)
 
     def edition_on(self, day: date) -> Edition | None:
         """The edition in force on a day; None before the first edition and after the code was retired."""

@@ -15,6 +15,7 @@ from checklists.engine.facts import Missing, Value
 COUNTED: Final = ("planned", "delivered", "partial")
 GIVEN: Final = ("delivered", "partial")
 MOST_SESSIONS: Final = 5
+MANAGED_REMAINDER: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +48,51 @@ class Course:
     def last_day(self) -> date | None:
         return self.days[-1].on if self.days else None
 
+    def fives(self, least: int) -> tuple[tuple[Day, ...], ...]:
+        """The treatment days in fives; a remainder counts when it has at least `least` days."""
+        return fives(self.days, least)
+
+
+def fives(days: tuple[Day, ...], least: int) -> tuple[tuple[Day, ...], ...]:
+    """Treatment days in fives, in order; a remainder of fewer than `least` days stands for nothing."""
+    groups = [days[start : start + 5] for start in range(0, len(days), 5)]
+    return tuple(group for group in groups if len(group) == 5 or len(group) >= least)
+
+
+def part_of_course(per: str, on: date | None, days: tuple[Day, ...]) -> str:
+    """The part of the course that a line of this day stands for: `course`, or one of its sessions by name.
+
+    A service of each five begun belongs to the course until the first five are over.
+    """
+    known = days if per != "each_five_begun" else tuple(group[-1] for group in fives(days, 1)[1:])
+    for day in known if per != "course" and on else ():
+        if day.on == on:
+            return f"session:{day.sessions[0].name}"
+    return "course"
+
 
 def read_course(case: CaseFacts, split_single: str) -> Course:
     """The course of a case. `split_single` is the policy for one planned session given on several days."""
     sessions = _sessions(case)
-    counted = tuple(session for session in sessions if session.status in COUNTED)
-    days = _days(counted)
+    counted, days = _counted(sessions), treatment_days(case)
     treated = {lesion.id: _treated(lesion, sessions, counted) for lesion in case.lesions}
     facts = _counts(case, sessions, days)
+    facts.update(_fives(days, facts["course.treatment_days"]))
     facts["course.single_session"] = _single_session(case, sessions, days, split_single)
     facts["course.more_than_five"] = _more_than_five(case, facts)
     facts.update(_progress(case, sessions))
     facts["course.same_day_sessions"] = any(len(day.sessions) > 1 and day.on for day in days)
     facts["course.split"] = case.planned_sessions == 1 and len(days) > 1
     return Course(sessions, days, treated, facts)
+
+
+def treatment_days(case: CaseFacts) -> tuple[Day, ...]:
+    """The days on which dose is given or planned, by date, undated ones last."""
+    return _days(_counted(_sessions(case)))
+
+
+def _counted(sessions: tuple[Session, ...]) -> tuple[Session, ...]:
+    return tuple(session for session in sessions if session.status in COUNTED)
 
 
 def _sessions(case: CaseFacts) -> tuple[Session, ...]:
@@ -109,6 +141,16 @@ def _counts(case: CaseFacts, sessions: tuple[Session, ...], days: tuple[Day, ...
         "course.sessions_planned_open": Missing(unknown)
         if unknown
         else sum(session.status == "planned" for session in sessions),
+    }
+
+
+def _fives(days: tuple[Day, ...], total: Value) -> dict[str, Value]:
+    """How often five sessions were reached, counted as management counts them and as physics support does."""
+    if isinstance(total, Missing):
+        return {"course.fives_managed": total, "course.fives_begun": total}
+    return {
+        "course.fives_managed": len(fives(days, MANAGED_REMAINDER)),
+        "course.fives_begun": max(len(fives(days, 1)), 1),
     }
 
 

@@ -13,6 +13,7 @@ from typing import Final
 from checklists.engine.book import RuleBook, amount
 from checklists.engine.case import CaseFacts, Lesion, Plan, natural
 from checklists.engine.classify import Classed, classify
+from checklists.engine.conventional import conventional
 from checklists.engine.course import Course, read_course
 from checklists.engine.facts import Missing, Value, View
 from checklists.engine.fields import SECTIONS
@@ -93,6 +94,7 @@ def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> De
     facts.update(_lesions(case, course, classed))
     facts.update(_plans(case, policies, facts))
     facts.update(_covered(policies, facts))
+    facts.update(conventional(case, policies, facts))
     facts["course.stages_apart"] = _stages_apart(course, policies["staged_min_gap_days"].value)
     views = tuple(View(entry.facts, facts) for entry in classed)
     return Derived(case, course, team, classed, ledger, policies, facts, views)
@@ -242,6 +244,7 @@ def _plans(case: CaseFacts, policies: dict[str, Resolved], known: dict[str, Valu
         facts[f"plan.{name}"] = _sum(case, name)
     for name in ("mlc_modulated", "active_motion_management"):
         facts[f"plan.{name}"] = _any(case, name)
+    facts["plan.several_isocenters"] = _several_isocenters(case)
     facts.update(_calculations(facts, known, amount(policies["units_77300"].value)))
     facts["units.devices"] = _devices(facts, known, str(policies["mask_code"].value))
     planning_days = {case.planning.simulated_on, *(entry.date for entry in case.plans)} - {None}
@@ -259,6 +262,13 @@ def _sum(case: CaseFacts, name: str) -> Value:
         return Missing(silent or (f"plan.{name}",))
     total: int = sum(getattr(plan, name) for plan in plans)
     return total
+
+
+def _several_isocenters(case: CaseFacts) -> Value:
+    if any((plan.isocenters or 0) > 1 for plan in case.plans):
+        return True
+    silent = tuple(_plan_path(case, plan, "isocenters") for plan in case.plans if plan.isocenters is None)
+    return Missing(silent or ("plan.isocenters",)) if silent or not case.plans else False
 
 
 def _any(case: CaseFacts, name: str) -> Value:

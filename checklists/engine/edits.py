@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from checklists.engine.book import ConflictRule, LimitRow, PairRow, RuleBook
+from checklists.engine.book import ConflictRule, CourseLimit, LimitRow, PairRow, RuleBook
 from checklists.engine.conditions import HOLDS
 from checklists.engine.derive import Derived
 from checklists.engine.facts import View
@@ -184,10 +184,17 @@ def _course_units(rule: ConflictRule, desk: Desk) -> list[Hit]:
         code = desk.book.code(lines[0].code)
         limit = code.course_limit if code and _about(rule, code.code, desk) else None
         units = sum(line.units for line in lines)
-        if limit and units > limit.units:
-            detail = f"{units} units of {lines[0].code} in this course, {limit.units} at most."
+        most = _most(limit, desk) if limit else None
+        if limit and most is not None and units > most:
+            detail = f"{units} units of {lines[0].code} in this course, {most} at most."
             hits.append(_units_hit(rule, limit.severity, lines, detail, (limit.rule,)))
     return hits
+
+
+def _most(limit: CourseLimit, desk: Desk) -> int | None:
+    """The most units in this course; None when the fact that counts them is not known."""
+    value = limit.units if isinstance(limit.units, int) else desk.derived.facts[limit.units]
+    return value if isinstance(value, int) else None
 
 
 def _about(rule: ConflictRule, code: str, desk: Desk) -> bool:

@@ -97,6 +97,7 @@ _PLAN: Final = {
             "active_motion_management",
         )
     },
+    "plan.several_isocenters": _yes("A plan has more than one isocenter", "plan.isocenters"),
     "plan.count": _count("Number of plans", "plan.technique"),
     "units.calculations": _count("Dose calculations to count", "plan.calculations"),
     "units.calculations_documented": _yes("Each calculation is documented", "plan.calculations"),
@@ -105,6 +106,8 @@ _PLAN: Final = {
 _COURSE: Final = {
     "course.single_session": _yes("All lesions treated completely in one session", "planned_sessions"),
     "course.treatment_days": _count("Treatment days of the course", "sessions"),
+    "course.fives_managed": _count("Fives of treatment days that management counts", "sessions"),
+    "course.fives_begun": _count("Fives of treatment days begun", "sessions"),
     "course.sessions_delivered": _count("Sessions with dose delivered", "sessions"),
     "course.sessions_planned_open": _count("Sessions still planned", "sessions"),
     "course.same_day_sessions": _yes("Two sessions on one day", "sessions"),
@@ -132,6 +135,16 @@ _COURSE: Final = {
         WORD, "Relation of the earlier course", (*words.RELATIONS, "none"), "other_courses"
     ),
     "course.stages_apart": _yes("Treatment days lie as far apart as separate stages", "sessions"),
+}
+_DELIVERY: Final = {
+    "delivery.conventional_family": Fact(
+        WORD, "Family of conventional delivery codes", words.CONVENTIONAL_FAMILIES, "planned_sessions"
+    ),
+    "delivery.modulated": _yes("Inverse plan with moving leaves", "plan.mlc_modulated"),
+    "delivery.freestanding_kind": Fact(
+        WORD, "Kind of delivery in a freestanding centre", words.FREESTANDING_KINDS, "plan.technique"
+    ),
+    "delivery.energy_band": Fact(WORD, "Beam energy (MeV)", words.ENERGY_BANDS, "modality"),
 }
 _TEAM: Final = {
     "surgeon.reports": _yes("A surgeon reports this course", "people"),
@@ -230,6 +243,7 @@ FACTS: Final[dict[str, Fact]] = {
     **_CASE,
     **_PLAN,
     **_COURSE,
+    **_DELIVERY,
     **_TEAM,
     **_LEDGER,
     **_PHYSICS,

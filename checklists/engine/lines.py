@@ -8,6 +8,7 @@ from typing import Final
 
 from checklists.engine.book import Code, RuleBook
 from checklists.engine.case import EnteredLine
+from checklists.engine.course import part_of_course
 from checklists.engine.derive import Derived
 from checklists.engine.facts import Missing, Value
 from checklists.engine.place import (
@@ -131,11 +132,7 @@ def _stream(performer: str, code: Code | None, derived: Derived) -> str:
 
 def _session(line: EnteredLine, code: Code | None, derived: Derived) -> str:
     """The session part of a key: per-session codes belong to the session of their day."""
-    per_session = code is not None and code.editions[-1].per == "session"
-    for day in derived.course.days if per_session and line.date else ():
-        if day.on == line.date:
-            return f"session:{day.sessions[0].name}"
-    return "course"
+    return part_of_course(code.editions[-1].per if code else "course", line.date, derived.course.days)
 
 
 def _providers(stream: str, performer: str, person: str | None, derived: Derived) -> frozenset[str]:

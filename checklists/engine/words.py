@@ -80,6 +80,9 @@ SPECIALTIES: Final = ("radiation_oncology", "neurosurgery", "otolaryngology", "m
 RELATIONS: Final = ("new_lesion", "same_lesion", "staged", "concurrent")
 PERFORMERS: Final = ("neurosurgeon", "radiation_oncologist", "facility")
 STREAMS: Final = ("surgeon_professional", "oncology_professional", "facility", "freestanding_global")
+CONVENTIONAL_FAMILIES: Final = ("none", "cpt", "g")
+FREESTANDING_KINDS: Final = ("none", "level_1", "level_2", "level_3", "leaves", "compensator")
+ENERGY_BANDS: Final = ("up_to_5", "6_to_10", "11_to_19", "20_up")
 SURGEON_BASES: Final = ("61796", "61798", "63620", "none")
 
 CONFIDENCES: Final = ("data", "several_sources", "two_sources", "one_source", "inferred", "memory")
@@ -119,7 +122,7 @@ TIMINGS: Final = (
     "within_14_days_after_last",
 )
 
-PER: Final = ("course", "session")
+PER: Final = ("course", "session", "first_session", "later_session", "five_sessions", "each_five_begun")
 DAYS: Final = (
     "first_session",
     "last_session",
@@ -129,6 +132,16 @@ DAYS: Final = (
     "clinical_plan",
     "special_consult",
     "continuing_check",
+)
+YEARS: Final = ("2024", "2025", "2026")
+MEDICARE_STATUSES: Final = (
+    "active",
+    "contractor_priced",
+    "not_for_medicare",
+    "bundled",
+    "gone",
+    "not_yet",
+    "not_read",
 )
 STREAM_PLACES: Final = (*SETTINGS, "freestanding_two_entities")
 PACKAGING: Final = ("comprehensive", "paid_apart", "packaged", "per_session")
