@@ -17,8 +17,9 @@ from checklists.engine.conventional import conventional
 from checklists.engine.course import Course, read_course
 from checklists.engine.facts import Missing, Value, View
 from checklists.engine.fields import SECTIONS
-from checklists.engine.ledger import Ledger, build_ledger
-from checklists.engine.ledger_spine import build_spine_ledger
+from checklists.engine.ledger import Ledger
+from checklists.engine.ledger_course import course_ledger
+from checklists.engine.other_courses import read_other_courses
 from checklists.engine.policy import Resolved
 from checklists.engine.team import Team, read_team
 
@@ -87,8 +88,11 @@ def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> De
         _hinted(classify(lesion, course.treated[lesion.id], book, policies, base), book)
         for lesion in case.lesions
     )
-    ledger = _ledger(classed, policies)
-    facts = {**base, **course.facts, **team.facts, **ledger.facts}
+    others = read_other_courses(case, course, policies)
+    ledger = course_ledger(case, course, classed, others["course.stage_of_earlier"], policies)
+    facts = {**base, **course.facts, **team.facts, **ledger.facts, **others}
+    facts["course.single_session"] = _single_with_stages(facts)
+    facts["course.before_book"] = _before_book(case, course, book)
     facts.update(_recorded(case))
     facts.update(_machine(case, book))
     facts.update(_lesions(case, course, classed))
@@ -100,15 +104,17 @@ def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> De
     return Derived(case, course, team, classed, ledger, policies, facts, views)
 
 
-def _ledger(classed: tuple[Classed, ...], policies: dict[str, Resolved]) -> Ledger:
-    """The cranial and the spinal ledger as one."""
-    cranial = build_ledger(
-        classed,
-        each=policies["therapeutic_addons"].value == "each",
-        simple_first=policies["addon_order"].value == "simple_first",
-    )
-    spinal = build_spine_ledger(classed)
-    return Ledger({**spinal.facts, **cranial.facts}, {**cranial.entries, **spinal.entries})
+def _single_with_stages(facts: dict[str, Value]) -> Value:
+    """A later stage is never the only session of its course."""
+    single, stage = facts["course.single_session"], facts["course.stage_of_earlier"]
+    if single is False or stage is False:
+        return single
+    return stage if isinstance(stage, Missing) else False
+
+
+def _before_book(case: CaseFacts, course: Course, book: RuleBook) -> bool:
+    days = (case.date_of_service, *(session.date for session in course.sessions))
+    return any(day is not None and day < book.first_day for day in days)
 
 
 def _ordered(case: CaseFacts) -> CaseFacts:
@@ -183,8 +189,9 @@ def _machine(case: CaseFacts, book: RuleBook) -> dict[str, Value]:
 def _lesions(case: CaseFacts, course: Course, classed: tuple[Classed, ...]) -> dict[str, Value]:
     treated = [lesion for lesion in case.lesions if course.treated[lesion.id] is True]
     unsure = [lesion for lesion in case.lesions if isinstance(course.treated[lesion.id], Missing)]
+    meant = [lesion for lesion in case.lesions if course.intended[lesion.id] is True]
     facts = {
-        f"course.has_{name}": _any_compartment(name, course, treated, unsure)
+        f"course.has_{name}": _any_compartment(name, course, meant, unsure)
         for name in ("cranial", "spinal", "body")
     }
     facts["course.lesions_treated"] = _lesion_count(case, course, treated)

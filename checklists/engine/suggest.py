@@ -90,7 +90,10 @@ def _own_day(edition: Edition, reference: date | None, derived: Derived) -> date
 
 def _without_day(code: Code, derived: Derived, book: RuleBook) -> NotSuggested:
     """Before any day is known: left out when every edition leaves it out, else the day is asked for."""
-    judged = [_judged(code, edition, None, derived, book)[0] for edition in code.editions]
+    judged: list[Draft | NotSuggested] = []
+    for edition in code.editions:
+        found = _judged(code, edition, None, derived, book)
+        judged += found[:1] or [_no_session(code, edition, derived, book)]
     left_out = [e for e in judged if isinstance(e, NotSuggested) and e.outcome == NOT_SUGGESTED]
     if len(left_out) == len(judged):
         return left_out[-1]
@@ -163,7 +166,7 @@ def _course_draft(
         on=on,
         asks=None if on else path,
         session="course",
-        sessions=tuple(session.name for day in derived.course.days for session in day.sessions),
+        sessions=tuple(session.name for session in derived.course.reported),
         lesions=_lesions(code, derived),
         outcome=outcome,
     )
@@ -186,11 +189,11 @@ def _group_draft(course: Draft, days: tuple[Day, ...], reference: date | None, d
 
 
 def _lesions(code: Code, derived: Derived) -> tuple[str, ...]:
-    """The lesions a code stands for: those the ledger gave it, else every treated one."""
+    """The lesions a code stands for: those the ledger gave it, else every one treated or meant to be."""
     reported = derived.ledger.lesions_of(code.code)
     if reported:
         return reported
-    treated = derived.course.treated
+    treated = derived.course.intended
     return tuple(e.lesion.id for e in derived.classed if treated[e.lesion.id] is not False)
 
 
