@@ -14,6 +14,7 @@ from tests.rulebook.mutations import mutants
 
 CASES = [case["document"] for case in (*golden().values(), *variations())]
 FACTS = [read_case(document) for document in CASES]
+ORDER = list(range(len(FACTS)))  # the case that noticed the last mutant is tried first for the next
 MUTANTS = dict(mutants(current_book()))
 
 
@@ -35,8 +36,10 @@ def stated() -> list[tuple[object, ...]]:
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_deleted_condition_makes_a_case_fail(name, stated):
     book = replace(MUTANTS[name], items={})
-    pairs = zip(FACTS, stated, strict=True)
-    assert any(finding(facts, book) != expected for facts, expected in pairs), name
+    found = next((place for place in ORDER if finding(FACTS[place], book) != stated[place]), None)
+    assert found is not None, name
+    ORDER.remove(found)
+    ORDER.insert(0, found)
 
 
 def test_every_code_is_suggested_by_one_case_and_not_by_another():
@@ -64,6 +67,7 @@ def freestanding(level: int, band: str) -> dict:
 BANDS = ("up_to_5", "6_to_10", "11_to_19", "20_up")
 # By code, or by code and first year of the edition: a golden scenario and what to change in it.
 SAMPLES = {
+    "20660": ("G29", {"policy": {"abort_surgeon": "20660"}}),
     "61796": ("G01", {}),
     "61797": ("G16", {}),
     "61798": ("G08", {}),
