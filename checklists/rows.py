@@ -105,6 +105,7 @@ def billing_code(entry: Entry) -> Code:
         editions=_editions(entry),
         retired=entry.maybe_day("retired"),
         medicare_status=_statuses(entry),
+        usual=entry.raw("usual") is None or entry.yes("usual"),
     )
     if not code.editions:
         entry.refuse("'editions' needs at least one edition", "editions")

@@ -95,7 +95,8 @@ class CourseLimit:
 class Code:
     """A billing code. `streams` maps a setting to the claim streams that carry it; `course_limit` None is none.
 
-    `medicare_status` maps a year to the status in the Medicare fee schedule; None when it was not read.
+    `usual` is False for codes of other treatments and codes that people enter: left out of a usual case, they are
+    listed apart. `medicare_status` maps a year to the status in the Medicare fee schedule; empty when not read.
     """
 
     code: str
@@ -108,6 +109,7 @@ class Code:
     editions: tuple[Edition, ...]
     retired: date | None
     medicare_status: Mapping[str, str] = field(default_factory=dict)
+    usual: bool = True
 
     def edition_on(self, day: date) -> Edition | None:
         """The edition in force on a day; None before the first edition and after the code was retired."""
