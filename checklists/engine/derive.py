@@ -92,6 +92,7 @@ def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> De
     ledger = course_ledger(case, course, classed, others["course.stage_of_earlier"], policies)
     facts = {**base, **course.facts, **team.facts, **ledger.facts, **others}
     facts["course.single_session"] = _single_with_stages(facts)
+    facts["course.more_than_five"] = _with_pooled(facts)
     facts["course.before_book"] = _before_book(case, course, book)
     facts.update(_recorded(case))
     facts.update(_machine(case, book))
@@ -110,6 +111,12 @@ def _single_with_stages(facts: dict[str, Value]) -> Value:
     if single is False or stage is False:
         return single
     return stage if isinstance(stage, Missing) else False
+
+
+def _with_pooled(facts: dict[str, Value]) -> Value:
+    """More than five sessions, those of another course under the same prescription included (DEL-08)."""
+    own, pooled = facts["course.more_than_five"], facts["course.pooled_too_many"]
+    return own if pooled is False or own is True else pooled
 
 
 def _before_book(case: CaseFacts, course: Course, book: RuleBook) -> bool:

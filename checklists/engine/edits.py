@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import Final
 
 from checklists.engine.book import ConflictRule, CourseLimit, LimitRow, PairRow, RuleBook
+from checklists.engine.case import EarlierLine
 from checklists.engine.conditions import HOLDS
 from checklists.engine.derive import Derived
 from checklists.engine.facts import View
@@ -268,6 +269,43 @@ def _lesions(rule: ConflictRule, desk: Desk) -> list[Hit]:
     return hits
 
 
+def _other_courses(rule: ConflictRule, desk: Desk) -> list[Hit]:
+    """Pairs between a line of this course and one of another course on the same day by the same provider (SIT-28)."""
+    hits = []
+    for other in (line for course in desk.derived.case.other_courses for line in course.lines):
+        for line in desk.lines:
+            found = _pair_elsewhere(line, other, desk)
+            if found:
+                row, opened = found
+                severity = "block" if row.indicator == 0 else "info" if opened else "warn"
+                told = f"{line.code} here and {other.code} there on {line.date}"
+                detail = f"{told}: {row.first} and {row.second}, indicator {row.indicator}, {row.source}."
+                hits.append(Hit(rule, severity, (line,), detail=detail))
+    return hits
+
+
+def _pair_elsewhere(line: Checked, other: EarlierLine, desk: Desk) -> tuple[PairRow, bool] | None:
+    """The pair row of two lines of different courses, and whether a modifier of its second code opens it."""
+    if line.date is None or other.date != line.date or not _same_elsewhere(line, other, desk):
+        return None
+    table = desk.book.pairs
+    for codes, marks in (
+        ((line.code, other.code), other.modifiers),
+        ((other.code, line.code), line.modifiers),
+    ):
+        row = _valid(table.get(codes, ()), line.date, line.stream)
+        if row:
+            return row, bool(OPENING & set(marks))
+    return None
+
+
+def _same_elsewhere(line: Checked, other: EarlierLine, desk: Desk) -> bool:
+    if other.person and line.person:
+        return other.person == line.person
+    code = desk.book.code(other.code)
+    return (other.performer or (code.performer if code else None)) == line.performer
+
+
 _CHECKS: Final[dict[str, Callable[[ConflictRule, Desk], list[Hit]]]] = {
     "add_on_parent": _parents,
     "add_on_ceiling": _ceiling,
@@ -276,4 +314,5 @@ _CHECKS: Final[dict[str, Callable[[ConflictRule, Desk], list[Hit]]]] = {
     "code_of_day": _code_of_day,
     "code_unknown": _code_unknown,
     "lesion": _lesions,
+    "other_course": _other_courses,
 }

@@ -124,6 +124,9 @@ _COURSE: Final = {
     "course.finished_same_day": _yes("An interrupted session was finished the same day", "sessions"),
     "course.stage_of_earlier": _yes("Later stage of a course that has its base", "other_courses"),
     "course.retreatment": _yes("The same lesion was treated before", "other_courses"),
+    "course.pooled_too_many": _yes(
+        "More than five treatment days together with a course not prescribed separately", "other_courses"
+    ),
     "course.before_book": _yes("A day lies before the rule book begins", "date_of_service"),
     "course.complete": _yes("All planned sessions delivered in full", "sessions"),
     "course.sessions_differ": _yes("Recorded and planned sessions differ", "sessions"),

@@ -159,4 +159,5 @@ CHECKS: Final = (
     "code_unknown",
     "pair",
     "lesion",
+    "other_course",
 )
