@@ -270,17 +270,18 @@ def _lesions(rule: ConflictRule, desk: Desk) -> list[Hit]:
 
 
 def _other_courses(rule: ConflictRule, desk: Desk) -> list[Hit]:
-    """Pairs between a line of this course and one of another course on the same day by the same provider (SIT-28)."""
+    """Pairs of a line here and one of another course, same day and provider (SIT-28); the second code gives way."""
     hits = []
     for other in (line for course in desk.derived.case.other_courses for line in course.lines):
         for line in desk.lines:
             found = _pair_elsewhere(line, other, desk)
             if found:
                 row, opened = found
-                severity = "block" if row.indicator == 0 else "info" if opened else "warn"
+                yields = row.indicator == 0 and row.second == line.code
+                severity = "block" if yields else "info" if opened and row.indicator else "warn"
                 told = f"{line.code} here and {other.code} there on {line.date}"
                 detail = f"{told}: {row.first} and {row.second}, indicator {row.indicator}, {row.source}."
-                hits.append(Hit(rule, severity, (line,), detail=detail))
+                hits.append(Hit(rule, severity, (line,), line if yields else None, detail=detail))
     return hits
 
 
