@@ -44,7 +44,8 @@ MALIGNANT: Final = ("metastasis", "glioma", "chordoma")
 class Derived:
     """Everything known about a case before codes are considered.
 
-    `policies` is in book order; `lesion_views` holds the case facts with those of each lesion.
+    `policies` is in book order; `lesion_views` holds the case facts with those of each lesion; `days` the day and the
+    answering field for each day word of an edition, apart from single sessions.
     """
 
     case: CaseFacts
@@ -55,6 +56,7 @@ class Derived:
     policies: dict[str, Resolved]
     facts: dict[str, Value]
     lesion_views: tuple[View, ...]
+    days: dict[str, tuple[date | None, str]]
 
     @property
     def names(self) -> dict[str, str]:
@@ -62,20 +64,6 @@ class Derived:
         plans = {plan.id: str(place) for place, plan in enumerate(self.case.plans, 1) if plan.id}
         sessions = {session.name: str(session.number) for session in self.course.sessions}
         return {**plans, **sessions, **{lesion.id: lesion.shown_as for lesion in self.case.lesions}}
-
-    def days(self) -> dict[str, tuple[date | None, str]]:
-        """The day and the answering field for each day word of an edition, apart from single sessions."""
-        planning, physics, plan = self.case.planning, self.case.physics, first_plan(self.case)
-        days = self.course.days
-        return {
-            "first_session": (self.course.first_day, days[0].path if days else "date_of_service"),
-            "last_session": (self.course.last_day, days[-1].path if days else "date_of_service"),
-            "plan": (plan.date if plan else None, _plan_path(self.case, plan, "date")),
-            "simulation": (planning.simulated_on, "planning.simulated_on"),
-            "clinical_plan": (planning.clinical_plan_on, "planning.clinical_plan_on"),
-            "special_consult": (physics.special_consult_on, "physics.special_consult_on"),
-            "continuing_check": (physics.continuing_check_on, "physics.continuing_check_on"),
-        }
 
 
 def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> Derived:
@@ -102,7 +90,20 @@ def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> De
     facts.update(conventional(case, policies, facts))
     facts["course.stages_apart"] = _stages_apart(course, policies["staged_min_gap_days"].value)
     views = tuple(View(entry.facts, facts) for entry in classed)
-    return Derived(case, course, team, classed, ledger, policies, facts, views)
+    return Derived(case, course, team, classed, ledger, policies, facts, views, _days(case, course))
+
+
+def _days(case: CaseFacts, course: Course) -> dict[str, tuple[date | None, str]]:
+    planning, physics, plan, days = case.planning, case.physics, first_plan(case), course.days
+    return {
+        "first_session": (course.first_day, days[0].path if days else "date_of_service"),
+        "last_session": (course.last_day, days[-1].path if days else "date_of_service"),
+        "plan": (plan.date if plan else None, _plan_path(case, plan, "date")),
+        "simulation": (planning.simulated_on, "planning.simulated_on"),
+        "clinical_plan": (planning.clinical_plan_on, "planning.clinical_plan_on"),
+        "special_consult": (physics.special_consult_on, "physics.special_consult_on"),
+        "continuing_check": (physics.continuing_check_on, "physics.continuing_check_on"),
+    }
 
 
 def _single_with_stages(facts: dict[str, Value]) -> Value:

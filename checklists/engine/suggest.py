@@ -76,7 +76,7 @@ def _consider(
 def _days(edition: Edition, reference: date | None, derived: Derived) -> list[date | None]:
     """The days a line of this edition may stand on; undated ones count as the reference day."""
     if edition.per in ("course", "each_five_begun"):
-        return [derived.days()[edition.day][0] or reference]
+        return [derived.days[edition.day][0] or reference]
     return [day.on or reference for day in derived.course.days] or [reference]
 
 
@@ -157,7 +157,7 @@ def _groups(per: str, derived: Derived) -> tuple[tuple[Day, ...], ...]:
 def _course_draft(
     code: Code, edition: Edition, reference: date | None, units: int, derived: Derived, outcome: Outcome
 ) -> Draft:
-    on, path = derived.days()["last_session" if edition.day == "session" else edition.day]
+    on, path = derived.days["last_session" if edition.day == "session" else edition.day]
     return Draft(
         code=code,
         edition=edition,
