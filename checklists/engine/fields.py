@@ -231,6 +231,6 @@ def label_of(path: str, names: Mapping[str, str] | None = None) -> str:
         "lesions": f"Lesion {subject}",
         "sessions": f"Session {subject}",
         "plans": f"Plan {subject}",
-        "other_courses": f"Other course {subject}",
+        "other_courses": f"Other course {subject.removeprefix('#')}",
     }
     return f"{lead.get(found['section'], subject[:1].upper() + subject[1:])}: {field.label}"

@@ -40,7 +40,7 @@ def _pooled(other: OtherCourse, place: int, course: Course) -> Value:
     days = own | {line.date for line in other.lines if line.code in STEREOTACTIC}
     if len(own) > MOST_SESSIONS or len(days) <= MOST_SESSIONS:
         return False
-    asked = Missing((f"other_courses[{place}].prescribed_separately",))
+    asked = Missing((f"other_courses[#{place}].prescribed_separately",))
     return asked if other.prescribed_separately is None else True
 
 
@@ -63,8 +63,8 @@ def _later_stage(
     if policies["staged_avm"].value != "separate_courses" or other.prescribed_separately is False:
         return True
     if other.prescribed_separately is None:
-        return Missing((f"other_courses[{place}].prescribed_separately",))
+        return Missing((f"other_courses[#{place}].prescribed_separately",))
     ended = other.ended_on or began
     if ended is None or first_day is None:
-        return Missing((f"other_courses[{place}].ended_on" if first_day else "date_of_service",))
+        return Missing((f"other_courses[#{place}].ended_on" if first_day else "date_of_service",))
     return first_day - ended < timedelta(days=int(amount(policies["staged_min_gap_days"].value)))

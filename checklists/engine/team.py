@@ -144,7 +144,7 @@ def _earlier(case: CaseFacts, surgeon: Person | None, first_day: date | None) ->
     """A base code of the same surgeon or group in the 90 days before this course (SIT-06, SIT-07)."""
     for place, course in enumerate(case.other_courses if surgeon and first_day else (), 1):
         if _same_surgeon(course, surgeon) and _within_global_period(course, first_day):
-            asked = Missing((f"other_courses[{place}].relation",))
+            asked = Missing((f"other_courses[#{place}].relation",))
             return {
                 "course.earlier_surgeon_base": True,
                 "course.earlier_relation": course.relation or asked,
