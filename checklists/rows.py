@@ -104,23 +104,11 @@ def billing_code(entry: Entry) -> Code:
         course_limit=_course_limit(entry),
         editions=_editions(entry),
         retired=entry.maybe_day("retired"),
-        medicare_status=_statuses(entry),
         usual=entry.raw("usual") is None or entry.yes("usual"),
     )
     if not code.editions:
         entry.refuse("'editions' needs at least one edition", "editions")
     return code
-
-
-def _statuses(entry: Entry) -> dict[str, str]:
-    """The status in the Medicare fee schedule for each year of the book."""
-    raw = entry.raw("medicare_status")
-    if raw is None:
-        return {}
-    row = Entry(entry.desk, entry.file, raw, entry.line)
-    found = {year: row.word(year, words.MEDICARE_STATUSES) for year in words.YEARS}
-    row.close()
-    return found
 
 
 def _course_limit(entry: Entry) -> CourseLimit | None:

@@ -96,7 +96,7 @@ class Code:
     """A billing code. `streams` maps a setting to the claim streams that carry it; `course_limit` None is none.
 
     `usual` is False for codes of other treatments and codes that people enter: left out of a usual case, they are
-    listed apart. `medicare_status` maps a year to the status in the Medicare fee schedule; empty when not read.
+    listed apart.
     """
 
     code: str
@@ -108,7 +108,6 @@ class Code:
     course_limit: CourseLimit | None
     editions: tuple[Edition, ...]
     retired: date | None
-    medicare_status: Mapping[str, str] = field(default_factory=dict)
     usual: bool = True
 
     def edition_on(self, day: date) -> Edition | None:

@@ -133,16 +133,6 @@ DAYS: Final = (
     "special_consult",
     "continuing_check",
 )
-YEARS: Final = ("2024", "2025", "2026")
-MEDICARE_STATUSES: Final = (
-    "active",
-    "contractor_priced",
-    "not_for_medicare",
-    "bundled",
-    "gone",
-    "not_yet",
-    "not_read",
-)
 STREAM_PLACES: Final = (*SETTINGS, "freestanding_two_entities")
 PACKAGING: Final = ("comprehensive", "paid_apart", "packaged", "per_session")
 CLASS_MARKS: Final = ("size", "place", "kind")
