@@ -133,7 +133,7 @@ def _professional_dropped(
         return NotSuggested(
             draft.code.code, CANNOT_TELL, waiting(missing, derived), reasons, missing, stream=stream
         )
-    return NotSuggested(draft.code.code, NOT_SUGGESTED, sentence(outcome), reasons, (), stream=stream)
+    return NotSuggested(draft.code.code, NOT_SUGGESTED, sentence(outcome, book), reasons, (), stream=stream)
 
 
 def _line(draft: Draft, stream: str, professional: bool, derived: Derived, book: RuleBook) -> Line:

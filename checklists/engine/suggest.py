@@ -12,7 +12,7 @@ from checklists.engine.book import Code, Edition, RuleBook
 from checklists.engine.conditions import FAILS, UNKNOWN, Outcome, Reason
 from checklists.engine.course import MANAGED_REMAINDER, Day
 from checklists.engine.derive import Derived
-from checklists.engine.facts import FACTS, Missing
+from checklists.engine.facts import Missing
 from checklists.engine.fields import label_of
 from checklists.engine.ledger import CEILING
 from checklists.engine.ledger_spine import SPINE_CEILING
@@ -231,7 +231,7 @@ def _never(code: Code, edition: Edition, book: RuleBook) -> NotSuggested:
 
 def _failed(code: Code, outcome: Outcome, book: RuleBook, edition: Edition) -> NotSuggested:
     reasons = explain(outcome.reasons, book, edition.rules, edition.confidence)
-    return NotSuggested(code.code, NOT_SUGGESTED, edition.why_not or sentence(outcome), reasons, ())
+    return NotSuggested(code.code, NOT_SUGGESTED, edition.why_not or sentence(outcome, book), reasons, ())
 
 
 def _unknown(
@@ -243,10 +243,11 @@ def _unknown(
     return NotSuggested(code.code, CANNOT_TELL, waiting(missing, derived), reasons, missing)
 
 
-def sentence(outcome: Outcome) -> str:
+def sentence(outcome: Outcome, book: RuleBook) -> str:
     """Why conditions failed, in words: what was found and what would be needed."""
-    firm = [f"{_found(reason)}, needed {reason.expected}" for reason in outcome.reasons if not reason.either]
-    either = [f"{_found(reason)} (not {reason.expected})" for reason in outcome.reasons if reason.either]
+    told = [(_found(reason, book), reason) for reason in outcome.reasons]
+    firm = [f"{found}, needed {reason.expected}" for found, reason in told if not reason.either]
+    either = [f"{found} (not {reason.expected})" for found, reason in told if reason.either]
     parts = list(dict.fromkeys(firm))
     if either:
         parts.append(f"none of the alternatives holds: {'; '.join(dict.fromkeys(either))}")
@@ -254,8 +255,8 @@ def sentence(outcome: Outcome) -> str:
     return f"{text[:1].upper()}{text[1:]}." if text else "The conditions do not hold."
 
 
-def _found(reason: Reason) -> str:
-    label = FACTS[reason.fact].label if reason.fact in FACTS else reason.fact
+def _found(reason: Reason, book: RuleBook) -> str:
+    label = book.facts[reason.fact].label if reason.fact in book.facts else reason.fact
     return f"{label}: {reason.found or 'not recorded'}"
 
 
