@@ -8,6 +8,7 @@ from typing import Final
 
 from checklists.engine.book import Code, RuleBook
 from checklists.engine.case import EnteredLine
+from checklists.engine.catalogue import ListedCode
 from checklists.engine.derive import Derived
 from checklists.engine.facts import Missing, Value
 from checklists.engine.place import (
@@ -22,6 +23,7 @@ from checklists.engine.place import (
 from checklists.engine.result import Line
 from checklists.engine.team import ONCOLOGIST, SURGEON
 
+FIRST_VISIT, LAST_VISIT = 99202, 99499
 SITE_MODIFIERS: Final = frozenset(("26", "TC", "PO", "PN", "GC"))
 _STREAM_OF: Final = {
     SURGEON: SURGEON_STREAM,
@@ -90,8 +92,8 @@ def _suggested(line: Line, derived: Derived) -> Checked:
 
 def _entered(line: EnteredLine, unsupported: frozenset[str], derived: Derived, book: RuleBook) -> Checked:
     code = book.code(line.code)
-    performer = line.performer or _performer(line, code)
-    stream = line.stream or _stream(performer, code, derived)
+    performer = line.performer or _performer(line, code or book.listed(line.code, line.date))
+    stream = line.stream or _stream(performer, derived)
     named = derived.team.person(performer)
     person = line.person or (named.id if named else None)
     lesions = line.lesions or tuple(entry.lesion.id for entry in derived.classed)
@@ -114,7 +116,7 @@ def _entered(line: EnteredLine, unsupported: frozenset[str], derived: Derived, b
     )
 
 
-def _performer(line: EnteredLine, code: Code | None) -> str:
+def _performer(line: EnteredLine, code: Code | ListedCode | None) -> str:
     if line.stream == FACILITY_STREAM or TECHNICAL in line.modifiers:
         return "facility"
     if line.stream == SURGEON_STREAM:
@@ -122,7 +124,7 @@ def _performer(line: EnteredLine, code: Code | None) -> str:
     return code.performer if code else ONCOLOGIST
 
 
-def _stream(performer: str, code: Code | None, derived: Derived) -> str:
+def _stream(performer: str, derived: Derived) -> str:
     if derived.case.setting == "freestanding" and performer != SURGEON:
         professional = performer == ONCOLOGIST and not one_entity(derived)
         return ONCOLOGY_STREAM if professional else GLOBAL_STREAM
@@ -154,7 +156,6 @@ def line_facts(line: Checked, book: RuleBook, derived: Derived) -> dict[str, Val
     """The facts of one line for conditions; empty lists of modifiers count as not recorded."""
     situation = tuple(mark for mark in line.modifiers if mark not in SITE_MODIFIERS)
     nothing = Missing(("entered_lines",))
-    code = book.code(line.code)
     return {
         "line.code": line.code,
         "line.units": line.units,
@@ -166,13 +167,50 @@ def line_facts(line: Checked, book: RuleBook, derived: Derived) -> dict[str, Val
         "line.has_diagnosis": bool(line.diagnoses),
         "line.has_period_modifier": bool({"58", "79"} & set(line.modifiers)),
         "line.entered": not line.suggested,
-        "line.component_fits": code is None or _component_fits(line, code, derived),
+        "line.has_reason": bool(line.reason),
+        "line.visit": is_visit(line.code),
+        "line.separate_visit": "25" in line.modifiers,
+        "line.on_treatment_day": line.date is not None and line.date in {d.on for d in derived.course.days},
+        **_listed_facts(line, book),
+        **_component_facts(line, book, derived),
     }
 
 
-def _component_fits(line: Checked, code: Code, derived: Derived) -> bool:
-    marks = {mark for mark in line.modifiers if mark in (PROFESSIONAL, TECHNICAL)}
-    if code.component != "split":
+def is_visit(code: str) -> bool:
+    """Evaluation and management services, by their range of numbers."""
+    return code.isdigit() and FIRST_VISIT <= int(code) <= LAST_VISIT
+
+
+def _listed_facts(line: Checked, book: RuleBook) -> dict[str, Value]:
+    """What the catalogue says about the code on the day of the line."""
+    listed, unknown = book.listed(line.code, line.date), Missing(("entered_lines",))
+    names = ("global_period", "bilateral", "co_surgeon", "team", "status")
+    return {
+        "line.listed": listed is not None,
+        **{f"line.{name}": getattr(listed, name) if listed else unknown for name in names},
+    }
+
+
+def component_of(line: Checked, book: RuleBook) -> str | None:
+    """The component of a code on the day of its line: of the catalogue, else of the code's own file."""
+    found = book.listed(line.code, line.date) or book.code(line.code)
+    return found.component if found else None
+
+
+def _component_facts(line: Checked, book: RuleBook, derived: Derived) -> dict[str, Value]:
+    component = component_of(line, book)
+    marks = frozenset(mark for mark in line.modifiers if mark in (PROFESSIONAL, TECHNICAL))
+    return {
+        "line.component": component or Missing(("entered_lines",)),
+        "line.component_mark": "both" if len(marks) > 1 else next(iter(marks), "none"),
+        "line.component_fits": component is None or _component_fits(line, component, marks, derived),
+    }
+
+
+def _component_fits(line: Checked, component: str, marks: frozenset[str], derived: Derived) -> bool:
+    if component == "professional_part":
+        return marks == {PROFESSIONAL} and line.stream != FACILITY_STREAM
+    if component != "split":
         return not marks
     if line.stream == ONCOLOGY_STREAM:
         return marks == {PROFESSIONAL}
