@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.rulebook.cases import conflicts_of, entered, judged
+from tests.rulebook.cases import conflicts_of, entered, golden, judged
 
 CASES = entered()
 NUMBERED = [f"X-{number:02d}" for number in range(1, 31)]
@@ -84,3 +84,7 @@ def test_a_presumed_pair_is_marked_as_inferred():
     }
     found = next(c for c in judged(document)["conflicts"] if c["id"] == "X-14")
     assert found["confidence"] == "inferred"
+
+
+def test_the_scenarios_about_typed_lines_are_here():
+    assert {"G20", "G31", "G32", "G34", "G35"} <= set(golden())
