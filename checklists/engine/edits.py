@@ -33,6 +33,7 @@ def find(lines: tuple[Checked, ...], derived: Derived, book: RuleBook) -> list[H
     desk = Desk(lines, derived, book)
     seen = [(line, View(line_facts(line, book, derived), derived.facts)) for line in lines]
     present = frozenset(line.code for line in lines)
+    marks = frozenset(mark for line in lines for mark in line.modifiers)
     pairs = list(_pairs(desk))
     hits: list[Hit] = []
     for rule in book.conflicts:
@@ -41,12 +42,22 @@ def find(lines: tuple[Checked, ...], derived: Derived, book: RuleBook) -> list[H
         elif rule.check and rule.check != "line":
             hits += _CHECKS[rule.check](rule, desk)
         elif rule.check or rule.codes or rule.modifiers or rule.components or rule.performer:
-            outside = rule.codes and rule.codes.isdisjoint(present)
-            if not outside and rule.without_codes.isdisjoint(present):
-                hits += _lines_rule(rule, desk, [entry for entry in seen if _chosen(rule, *entry)])
+            if _may_apply(rule, present, marks):
+                able = seen if not rule.codes else [e for e in seen if e[0].code in rule.codes]
+                hits += _lines_rule(rule, desk, [entry for entry in able if _chosen(rule, *entry)])
         elif rule.when.test(derived.facts).verdict == HOLDS:
             hits.append(Hit(rule, rule.severity, ()))
     return hits
+
+
+def _may_apply(rule: ConflictRule, present: frozenset[str], marks: frozenset[str]) -> bool:
+    """Whether the codes and modifiers that stand on the case leave a rule about lines anything to do."""
+    return (
+        not (rule.codes and rule.codes.isdisjoint(present))
+        and not (rule.modifiers and rule.modifiers.isdisjoint(marks))
+        and not (rule.with_codes and rule.with_codes.isdisjoint(present))
+        and rule.without_codes.isdisjoint(present)
+    )
 
 
 def _lines_rule(rule: ConflictRule, desk: Desk, chosen: list[tuple[Checked, View]]) -> list[Hit]:
@@ -68,8 +79,7 @@ def _lines_rule(rule: ConflictRule, desk: Desk, chosen: list[tuple[Checked, View
 
 def _chosen(rule: ConflictRule, line: Checked, facts: View) -> bool:
     return (
-        (not rule.codes or line.code in rule.codes)
-        and (not rule.components or facts["line.component"] in rule.components)
+        (not rule.components or facts["line.component"] in rule.components)
         and (not rule.modifiers or not rule.modifiers.isdisjoint(line.modifiers))
         and (rule.performer is None or line.performer == rule.performer)
     )

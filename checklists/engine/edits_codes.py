@@ -42,14 +42,16 @@ def _times(rows: tuple[ListedCode, ...]) -> str:
 
 
 def code_unknown(rule: ConflictRule, desk: Desk) -> list[Hit]:
-    known = desk.book.codes.keys() | desk.book.catalogue.keys()
-    return [Hit(rule, rule.severity, (line,)) for line in desk.lines if line.code not in known]
+    codes, catalogue = desk.book.codes, desk.book.catalogue
+    unknown = [line for line in desk.lines if line.code not in codes and line.code not in catalogue]
+    return [Hit(rule, rule.severity, (line,)) for line in unknown]
 
 
 def code_listed_only(rule: ConflictRule, desk: Desk) -> list[Hit]:
     """Codes whose indicators are known, and for which the book holds no conditions and no documentation list."""
-    listed = desk.book.catalogue.keys() - desk.book.codes.keys()
-    return [Hit(rule, rule.severity, (line,)) for line in desk.lines if line.code in listed]
+    codes, catalogue = desk.book.codes, desk.book.catalogue
+    listed = [line for line in desk.lines if line.code in catalogue and line.code not in codes]
+    return [Hit(rule, rule.severity, (line,)) for line in listed]
 
 
 def visit_in_global_period(rule: ConflictRule, desk: Desk) -> list[Hit]:

@@ -63,7 +63,6 @@ def evaluate(facts: CaseFacts, book: RuleBook, policy: Policy | None = None) -> 
             "edition_on": reference.isoformat() if reference else None,
             "digest": book.digest,
             "edits_release": book.edits_release,
-            "edits_note": f"Edit facts of {book.edits_release} applied.",
         },
     )
 

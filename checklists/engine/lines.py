@@ -156,6 +156,8 @@ def line_facts(line: Checked, book: RuleBook, derived: Derived) -> dict[str, Val
     """The facts of one line for conditions; empty lists of modifiers count as not recorded."""
     situation = tuple(mark for mark in line.modifiers if mark not in SITE_MODIFIERS)
     nothing = Missing(("entered_lines",))
+    known = _known_of_code(line.code, line.date, book)
+    component = known["line.component"]
     return {
         "line.code": line.code,
         "line.units": line.units,
@@ -168,12 +170,15 @@ def line_facts(line: Checked, book: RuleBook, derived: Derived) -> dict[str, Val
         "line.has_period_modifier": bool({"58", "79"} & set(line.modifiers)),
         "line.entered": not line.suggested,
         "line.has_reason": bool(line.reason),
-        "line.visit": is_visit(line.code),
         "line.separate_visit": "25" in line.modifiers,
-        "line.on_treatment_day": line.date is not None and line.date in {d.on for d in derived.course.days},
-        **_listed_facts(line, book),
-        **_component_facts(line, book, derived),
+        "line.on_treatment_day": _on_treatment_day(line, derived),
+        "line.component_fits": isinstance(component, Missing) or _component_fits(line, component, derived),
+        **known,
     }
+
+
+def _on_treatment_day(line: Checked, derived: Derived) -> bool:
+    return line.date is not None and any(day.on == line.date for day in derived.course.days)
 
 
 def is_visit(code: str) -> bool:
@@ -181,33 +186,27 @@ def is_visit(code: str) -> bool:
     return code.isdigit() and FIRST_VISIT <= int(code) <= LAST_VISIT
 
 
-def _listed_facts(line: Checked, book: RuleBook) -> dict[str, Value]:
-    """What the catalogue says about the code on the day of the line."""
-    listed, unknown = book.listed(line.code, line.date), Missing(("entered_lines",))
+def _known_of_code(code: str, day: dt.date | None, book: RuleBook) -> dict[str, Value]:
+    """What catalogue and code file say about a code on the day of its line."""
+    found: dict[str, Value] = book.remembered(
+        ("known of code", code, day), lambda: _listed_facts(code, day, book)
+    )
+    return found
+
+
+def _listed_facts(code: str, day: dt.date | None, book: RuleBook) -> dict[str, Value]:
+    listed, unknown = book.listed(code, day), Missing(("entered_lines",))
     names = ("global_period", "bilateral", "co_surgeon", "team", "status")
+    known = listed or book.code(code)
     return {
-        "line.listed": listed is not None,
+        "line.visit": is_visit(code),
+        "line.component": known.component if known else unknown,
         **{f"line.{name}": getattr(listed, name) if listed else unknown for name in names},
     }
 
 
-def component_of(line: Checked, book: RuleBook) -> str | None:
-    """The component of a code on the day of its line: of the catalogue, else of the code's own file."""
-    found = book.listed(line.code, line.date) or book.code(line.code)
-    return found.component if found else None
-
-
-def _component_facts(line: Checked, book: RuleBook, derived: Derived) -> dict[str, Value]:
-    component = component_of(line, book)
-    marks = frozenset(mark for mark in line.modifiers if mark in (PROFESSIONAL, TECHNICAL))
-    return {
-        "line.component": component or Missing(("entered_lines",)),
-        "line.component_mark": "both" if len(marks) > 1 else next(iter(marks), "none"),
-        "line.component_fits": component is None or _component_fits(line, component, marks, derived),
-    }
-
-
-def _component_fits(line: Checked, component: str, marks: frozenset[str], derived: Derived) -> bool:
+def _component_fits(line: Checked, component: object, derived: Derived) -> bool:
+    marks = {mark for mark in line.modifiers if mark in (PROFESSIONAL, TECHNICAL)}
     if component == "professional_part":
         return marks == {PROFESSIONAL} and line.stream != FACILITY_STREAM
     if component != "split":
