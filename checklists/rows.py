@@ -259,12 +259,23 @@ def consistency_check(entry: Entry) -> ConsistencyCheck:
 
 
 def conflict_rule(entry: Entry) -> ConflictRule:
+    rule = _conflict_rule(entry)
+    about_lines = rule.check == "line" or rule.codes or rule.modifiers or rule.components or rule.performer
+    for family, fits in (("line", about_lines), ("lesion", rule.check == "lesion")):
+        if f"{{{family}." in rule.message and not fits:
+            entry.refuse(f"'message': facts of one {family} are not available in this rule", "message")
+    return rule
+
+
+def _conflict_rule(entry: Entry) -> ConflictRule:
     return ConflictRule(
         id=entry.text("id"),
         severity=entry.word("severity", words.SEVERITIES),
         codes=frozenset(entry.listed("codes")),
         modifiers=frozenset(entry.listed("modifiers")),
+        components=frozenset(entry.listed("components", words.LISTED_COMPONENTS)),
         with_codes=frozenset(entry.listed("with_codes")),
+        without_codes=frozenset(entry.listed("without_codes")),
         within=entry.maybe_word("within", words.WITHIN) or "course",
         performer=entry.maybe_word("performer", words.PERFORMERS),
         when=entry.condition("when", scopes=("line", "lesion")),

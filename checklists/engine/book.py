@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from checklists.engine import fields
+from checklists.engine.catalogue import ListedCode, OutpatientRow, in_force
 from checklists.engine.conditions import Node, Test, in_words
 from checklists.engine.facts import FACTS, Fact
 from checklists.engine.scalars import Scalar
@@ -272,14 +273,17 @@ class PolicyKey:
 class ConflictRule:
     """A message about lines. `check` names a mechanism of `edits`; without it the fields say when it applies.
 
-    `codes` and `modifiers` choose lines, `with_codes` asks for another line, `within` says how near it must be.
+    `codes`, `modifiers`, `components` and `performer` choose lines, `with_codes` asks for another line, `within`
+    says how near it must be, `without_codes` asks that no such line stands in the course.
     """
 
     id: str
     severity: str
     codes: frozenset[str]
     modifiers: frozenset[str]
+    components: frozenset[str]
     with_codes: frozenset[str]
+    without_codes: frozenset[str]
     within: str
     performer: str | None
     when: Condition
@@ -315,6 +319,8 @@ class RuleBook:
     conflicts: tuple[ConflictRule, ...]
     rules: Mapping[str, RuleText]
     sources: Mapping[str, Source]
+    catalogue: Mapping[str, tuple[ListedCode, ...]] = field(default_factory=dict)
+    outpatient: Mapping[str, tuple[OutpatientRow, ...]] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=lambda: FACTS)
     memory: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -333,8 +339,19 @@ class RuleBook:
 
     def label(self, code: str) -> str:
         """Our own short words for a code; the number itself when the book does not hold it."""
-        entry = self.codes.get(code)
+        entry = self.codes.get(code) or self.listed(code)
         return entry.label if entry else code
+
+    def listed(self, code: str, day: date | None = None) -> ListedCode | None:
+        """The catalogue row of a code on a day (None: the latest); None when there is none for the day."""
+        rows = self.catalogue.get(code, ())
+        if day is None:
+            return rows[-1] if rows else None
+        return next((row for row in rows if in_force(row, day)), None)
+
+    def outpatient_row(self, code: str, day: date) -> OutpatientRow | None:
+        """How the hospital outpatient system pays a code on a day; None when that is not known."""
+        return next((row for row in self.outpatient.get(code, ()) if in_force(row, day)), None)
 
     def documents(self, code: str, day: date | None = None) -> tuple[str, ...]:
         """Keys of the items a line of this code needs on a day (None: latest edition); items of all lines last."""

@@ -82,7 +82,7 @@ def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> De
     facts["course.single_session"] = _single_with_stages(facts)
     facts["course.more_than_five"] = _with_pooled(facts)
     facts["course.before_book"] = _before_book(case, course, book)
-    facts.update(_recorded(case))
+    facts.update(_recorded(case, book))
     facts.update(_machine(case, book))
     facts.update(_lesions(case, course, classed))
     facts.update(_plans(case, policies, facts))
@@ -149,7 +149,7 @@ def _value(value: Value | None, path: str) -> Value:
     return Missing((path,)) if value is None else value
 
 
-def _recorded(case: CaseFacts) -> dict[str, Value]:
+def _recorded(case: CaseFacts, book: RuleBook) -> dict[str, Value]:
     """Facts that stand in the document as they are."""
     values: dict[str, Value] = {
         "payer.class": _value(case.payer.payer_class, "payer.class"),
@@ -164,6 +164,7 @@ def _recorded(case: CaseFacts) -> dict[str, Value]:
         "fixation.type": _value(case.fixation.type, "fixation.type"),
         "fixation.placed_by": _value(case.fixation.placed_by, "fixation.placed_by"),
         "authorization.agrees": _authorization_agrees(case),
+        "authorization.codes_valid": _authorized_codes_valid(case, book),
     }
     authorized = case.authorization.sessions if case.authorization else None
     values["authorization.sessions"] = _value(authorized, "authorization.sessions")
@@ -182,6 +183,14 @@ def _authorization_agrees(case: CaseFacts) -> bool:
     sessions = len(case.sessions) or case.planned_sessions
     sessions_fit = given.sessions is None or sessions is None or given.sessions == sessions
     return sessions_fit and (given.modality is None or case.modality in (None, given.modality))
+
+
+def _authorized_codes_valid(case: CaseFacts, book: RuleBook) -> bool:
+    """Codes the catalogue does not know are left to people; without a day nothing is said."""
+    day = case.date_of_service
+    given = case.authorization.codes if case.authorization and day else ()
+    known = [code for code in given if code in book.catalogue]
+    return all(day and book.listed(code, day) for code in known)
 
 
 def _machine(case: CaseFacts, book: RuleBook) -> dict[str, Value]:

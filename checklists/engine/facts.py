@@ -81,6 +81,9 @@ _CASE: Final = {
     "fixation.placed_by": _field("fixation", "placed_by"),
     "fixation.device_only_frame": _yes("The head frame is the only fixation", "fixation.type"),
     "authorization.sessions": _field("authorization", "sessions"),
+    "authorization.codes_valid": _yes(
+        "Authorized codes are valid on the day of service", "authorization.codes"
+    ),
     "authorization.agrees": _yes("Authorization agrees with sessions and machine", "authorization.sessions"),
     "device.agrees": _yes("Machine name and machine type agree", "modality"),
 }
@@ -245,6 +248,16 @@ _LINE: Final = {
     "line.component_fits": _yes("Component modifier fits the claim stream"),
     "line.has_period_modifier": _yes("The line carries 58 or 79"),
     "line.entered": _yes("The line was entered by a person"),
+    "line.has_reason": _yes("The line has a reason in words"),
+    "line.component": Fact(WORD, "Component of the code", words.LISTED_COMPONENTS),
+    "line.global_period": Fact(WORD, "Global period of the code", words.GLOBAL_PERIODS),
+    "line.bilateral": Fact(WORD, "Bilateral indicator of the code", words.INDICATORS),
+    "line.co_surgeon": Fact(WORD, "Co-surgeon indicator of the code", words.INDICATORS),
+    "line.team": Fact(WORD, "Team indicator of the code", words.INDICATORS),
+    "line.status": Fact(WORD, "Fee-schedule status of the code", words.LISTED_STATUSES),
+    "line.visit": _yes("The code is a visit"),
+    "line.separate_visit": _yes("The visit carries 25"),
+    "line.on_treatment_day": _yes("The line stands on a treatment day"),
     "line.has_diagnosis": _yes("The line points to a diagnosis", "lesions[].icd10"),
 }
 _CIRCUMSTANCES: Final = {

@@ -138,8 +138,13 @@ PACKAGING: Final = ("comprehensive", "paid_apart", "packaged", "per_session")
 CLASS_MARKS: Final = ("size", "place", "kind")
 POLICY_LEVELS: Final = ("payer", "department")
 POLICY_KINDS: Final = ("word", "whole_number", "yes_no", "words")
+LISTED_COMPONENTS: Final = (*COMPONENTS, "professional_part")
+GLOBAL_PERIODS: Final = ("000", "010", "090", "XXX", "ZZZ")
+INDICATORS: Final = ("0", "1", "2", "3", "9")
+LISTED_STATUSES: Final = ("active", "contractor_priced", "not_for_medicare", "bundled")
+OUTPATIENT_STATUSES: Final = ("J1", "S", "N", "B", "not_read")
 EDIT_SETTINGS: Final = ("practitioner", "hospital", "both")
-WITHIN: Final = ("course", "claim", "physician")
+WITHIN: Final = ("course", "claim", "physician", "day")
 CHECKS: Final = (
     "add_on_parent",
     "add_on_ceiling",
@@ -147,6 +152,10 @@ CHECKS: Final = (
     "day_units",
     "code_of_day",
     "code_unknown",
+    "code_listed_only",
+    "line",
+    "visit_in_global_period",
+    "nothing_to_open",
     "pair",
     "lesion",
     "other_course",

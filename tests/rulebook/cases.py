@@ -27,6 +27,13 @@ def variations() -> list[dict[str, Any]]:
     return [{**case, "document": _varied(scenarios[case["base"]]["document"], case)} for case in found]
 
 
+def entered() -> list[dict[str, Any]]:
+    """Golden scenarios with hand-entered lines, each with its changed document."""
+    scenarios = golden()
+    found = single((HERE / "entered.yaml").read_text(encoding="utf-8"))
+    return [{**case, "document": _varied(scenarios[case["base"]]["document"], case)} for case in found]
+
+
 def _varied(document: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
     for path in case.get("unset", []):
         document = without(document, path)

@@ -9,10 +9,10 @@ from checklists.engine import evaluate, read_case
 from checklists.engine.book import RuleBook
 from checklists.engine.case import CaseFacts
 from checklists.reader import current_book
-from tests.rulebook.cases import changed, golden, judged, variations
+from tests.rulebook.cases import changed, entered, golden, judged, variations
 from tests.rulebook.mutations import mutants
 
-CASES = [case["document"] for case in (*golden().values(), *variations())]
+CASES = [case["document"] for case in (*golden().values(), *variations(), *entered())]
 FACTS = [read_case(document) for document in CASES]
 ORDER = list(range(len(FACTS)))  # the case that noticed the last mutant is tried first for the next
 MUTANTS = dict(mutants(current_book()))
