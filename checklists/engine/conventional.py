@@ -28,7 +28,7 @@ def conventional(case: CaseFacts, policies: dict[str, Resolved], known: dict[str
 
 
 def _family(case: CaseFacts, policy: str, known: dict[str, Value]) -> Value:
-    """`none` for courses of at most five sessions and for particles."""
+    """`none` for courses of at most five sessions and for particles; `policy` speaks for payers beside Medicare."""
     for name, fitting in (("course.more_than_five", (True,)), ("modality", PHOTONS)):
         if isinstance(known[name], Missing):
             return known[name]
@@ -36,10 +36,8 @@ def _family(case: CaseFacts, policy: str, known: dict[str, Value]) -> Value:
             return "none"
     if case.setting != "freestanding":
         return "cpt" if case.setting else Missing(("setting",))
-    if policy != "by_payer":
-        return policy
     payer = case.payer.payer_class
-    return ("g" if payer in MEDICARE else "cpt") if payer else Missing(("payer.class",))
+    return ("g" if payer in MEDICARE else policy) if payer else Missing(("payer.class",))
 
 
 def _modulated(known: dict[str, Value]) -> Value:
