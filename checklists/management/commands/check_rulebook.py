@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from checklists.engine.book import Code, Edition, RuleBook
+from checklists.engine.book import RuleBook
 from checklists.reader import RulebookRefused, read_rulebook
 
 STALE = dt.timedelta(days=365)
@@ -34,15 +34,10 @@ class Command(BaseCommand):
             self.stdout.write(line)
 
 
-def _named(code: Code, edition: Edition) -> str:
-    """The code, and which edition is meant where it has several."""
-    return f"{code.code} from {edition.first_day.isoformat()}" if len(code.editions) > 1 else code.code
-
-
 def stale_sources(book: RuleBook, today: dt.date) -> list[str]:
     """One sentence per edition whose source was not checked again within a year of `today`."""
     return [
-        f"{_named(code, edition)}: source last checked on {edition.checked_on.isoformat()}; check it again."
+        f"{code.code}: source last checked on {edition.checked_on.isoformat()}; check it again."
         for code in book.codes.values()
         for edition in code.editions
         if today - edition.checked_on > STALE
