@@ -8,6 +8,8 @@ from typing import Any
 
 from casetracker.choices import LineDecision, LineOrigin
 from casetracker.models import BillingLine
+from checklists.engine import read_case
+from checklists.engine.course import part_of_course, treatment_days
 from checklists.reader import current_book
 
 SHOWN = ("units", "modifiers", "date")
@@ -21,13 +23,9 @@ def suggestion_of(line: dict[str, Any]) -> dict[str, Any]:
 def entered_key(code: str, stream: str, person: str, day: date | None, document: dict[str, Any]) -> str:
     """The key under which the engine knows a line of a person: code, claim, course or session, and the person."""
     book_code = current_book().code(code)
-    per_session = book_code is not None and book_code.editions[-1].per == "session"
-    on_day = [
-        session["id"]
-        for session in document.get("sessions", [])
-        if per_session and day and session.get("date") == day.isoformat()
-    ]
-    return f"{code}/{stream}/{f'session:{on_day[0]}' if on_day else 'course'}/{person or '-'}"
+    days = treatment_days(read_case(document))
+    part = part_of_course(book_code.editions[-1].per if book_code else "course", day, days)
+    return f"{code}/{stream}/{part}/{person or '-'}"
 
 
 def standing_of(line: BillingLine, result: dict[str, Any]) -> tuple[bool, str]:

@@ -14,6 +14,7 @@ from checklists import rows, tables
 from checklists.engine.book import (
     ClassRule,
     Code,
+    ConflictRule,
     Device,
     DocumentKind,
     Item,
@@ -23,6 +24,8 @@ from checklists.engine.book import (
 from checklists.engine.facts import FACTS
 from checklists.reading import Desk, Entry, Mistake, RulebookRefused
 from checklists.yaml_source import Sequence, YamlRefused, single
+
+CONFLICT_FILES = ("conflicts.yaml", "conflicts_lines.yaml")
 
 __all__ = ["Mistake", "RulebookRefused", "built_in_book", "current_book", "read_rulebook"]
 
@@ -106,6 +109,10 @@ class _Shelf:
         rules = self.keyed("rules.yaml", rows.rule_text, "id")
         self.desk.rules.update(rules)
         items = self.items()
+        conflicts = {
+            file: tuple(rows.whole(entry, rows.conflict_rule) for entry in self.entries(file))
+            for file in CONFLICT_FILES
+        }
         parts: dict[str, Any] = {
             "version": about.text("version"),
             "edits_release": about.text("edits_release"),
@@ -119,9 +126,8 @@ class _Shelf:
                 rows.whole(entry, rows.consistency_check) for entry in self.entries("checks.yaml")
             ),
             "classes": tuple(rows.whole(entry, rows.class_rule) for entry in self.entries("classes.yaml")),
-            "conflicts": tuple(
-                rows.whole(entry, rows.conflict_rule) for entry in self.entries("conflicts.yaml")
-            ),
+            "spine": tuple(rows.whole(entry, rows.spine_rule) for entry in self.entries("spine.yaml")),
+            "conflicts": tuple(rule for rules in conflicts.values() for rule in rules),
             "codes": self.codes(),
             "devices": self.devices(),
             "diagnoses": tuple(
@@ -130,9 +136,11 @@ class _Shelf:
             "pairs": tables.read_pairs(self.desk, self.table("pairs.csv")),
             "limits": tables.read_limits(self.desk, self.table("limits.csv")),
             "parents": tables.read_parents(self.desk, self.table("parents.csv")),
+            "catalogue": tables.read_catalogue(self.desk, self.table("catalogue.csv")),
+            "outpatient": tables.read_outpatient(self.desk, self.table("outpatient.csv")),
         }
         about.close()
-        self.cross_check(parts)
+        self.cross_check(parts, conflicts)
         digest = hashlib.sha256(json.dumps(self.content, sort_keys=True).encode()).hexdigest()
         return RuleBook(**parts, digest=digest, facts=self.desk.facts)
 
@@ -191,15 +199,16 @@ class _Shelf:
                 found[name] = device
         return found
 
-    def cross_check(self, parts: dict[str, Any]) -> None:
+    def cross_check(self, parts: dict[str, Any], conflicts: dict[str, tuple[ConflictRule, ...]]) -> None:
         """Rule ids, sources and item keys that are cited must exist."""
         for name, code in parts["codes"].items():
             for edition in code.editions:
                 self.cited(f"codes/{name}.yaml", "item", edition.documents, parts["items"])
                 self.cited(f"codes/{name}.yaml", "rule", edition.rules, parts["rules"])
                 self.cited(f"codes/{name}.yaml", "source", edition.source, parts["sources"])
-        for file, kind in (("classes.yaml", "classes"), ("conflicts.yaml", "conflicts")):
-            for row in parts[kind]:
+        lesion_rules = (("classes.yaml", parts["classes"]), ("spine.yaml", parts["spine"]))
+        for file, found in (*lesion_rules, *conflicts.items()):
+            for row in found:
                 rules = (row.rule,) if isinstance(row, ClassRule) else row.rules
                 self.cited(file, "rule", rules, parts["rules"])
         for rule in parts["rules"].values():

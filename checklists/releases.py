@@ -52,7 +52,7 @@ def codes_of(book: RuleBook) -> frozenset[str]:
     """Every code the book knows anything about: what is kept of a published file."""
     named = {code for pair in book.pairs for code in pair}
     add_ons = {row.parent for rows in book.parents.values() for row in rows} | set(book.parents)
-    listed = getattr(book, "catalogue", {})
+    listed = book.catalogue
     return frozenset({*book.codes, *named, *book.limits, *add_ons, *listed})
 
 

@@ -73,9 +73,17 @@ def rule_text(entry: Entry) -> RuleText:
 
 
 def class_rule(entry: Entry) -> ClassRule:
+    return _lesion_rule(entry, words.LESION_CLASSES)
+
+
+def spine_rule(entry: Entry) -> ClassRule:
+    return _lesion_rule(entry, words.SPINE_RESULTS)
+
+
+def _lesion_rule(entry: Entry, results: tuple[str, ...]) -> ClassRule:
     return ClassRule(
         rule=entry.text("rule"),
-        result=entry.word("result", words.LESION_CLASSES),
+        result=entry.word("result", results),
         mark=entry.word("mark", words.CLASS_MARKS),
         when=entry.condition("when", scopes=("lesion",), rule=entry.text("rule")),
         because=entry.template("because"),
@@ -96,6 +104,7 @@ def billing_code(entry: Entry) -> Code:
         course_limit=_course_limit(entry),
         editions=_editions(entry),
         retired=entry.maybe_day("retired"),
+        usual=entry.raw("usual") is None or entry.yes("usual"),
     )
     if not code.editions:
         entry.refuse("'editions' needs at least one edition", "editions")
@@ -107,8 +116,7 @@ def _course_limit(entry: Entry) -> CourseLimit | None:
     if raw is None:
         return None
     row = Entry(entry.desk, entry.file, raw, entry.line)
-    units = row.value("units", scalars.WHOLE) or 1
-    limit = CourseLimit(units, row.word("severity", words.SEVERITIES), row.text("rule"))
+    limit = CourseLimit(_units(row), row.word("severity", words.SEVERITIES), row.text("rule"))
     row.close()
     return limit
 
@@ -127,6 +135,8 @@ def _editions(entry: Entry) -> tuple[Edition, ...]:
 
 
 def _edition(entry: Entry, first_day: Any, following: Any) -> Edition:
+    if entry.raw("why_not") is not None and entry.raw("when") is None:
+        return whole(entry, lambda row: _never(row, first_day, following))
     edition = Edition(
         first_day=first_day or date.min,
         last_day=following - timedelta(days=1) if following else None,
@@ -143,9 +153,32 @@ def _edition(entry: Entry, first_day: Any, following: Any) -> Edition:
         source=entry.listed("source", needed=True),
         checked_on=entry.day("checked_on"),
         confidence=entry.confidence(),
+        why_not=entry.maybe_text("why_not"),
     )
     entry.close()
     return edition
+
+
+def _never(entry: Entry, first_day: Any, following: Any) -> Edition:
+    """An edition of a code that only a person enters: it says why, and has no conditions or units."""
+    return Edition(
+        first_day=first_day or date.min,
+        last_day=following - timedelta(days=1) if following else None,
+        when=entry.condition("when"),
+        professional_when=entry.condition("professional_when"),
+        modifiers=(),
+        per="course",
+        units=1,
+        units_basis="",
+        day="first_session",
+        documents=entry.listed("documents"),
+        because="",
+        rules=entry.listed("rules", needed=True),
+        source=entry.listed("source", needed=True),
+        checked_on=entry.day("checked_on"),
+        confidence=entry.confidence(),
+        why_not=entry.text("why_not"),
+    )
 
 
 def _situation(entry: Entry) -> SituationModifier:
@@ -226,12 +259,23 @@ def consistency_check(entry: Entry) -> ConsistencyCheck:
 
 
 def conflict_rule(entry: Entry) -> ConflictRule:
+    rule = _conflict_rule(entry)
+    about_lines = rule.check == "line" or rule.codes or rule.modifiers or rule.components or rule.performer
+    for family, fits in (("line", about_lines), ("lesion", rule.check == "lesion")):
+        if f"{{{family}." in rule.message and not fits:
+            entry.refuse(f"'message': facts of one {family} are not available in this rule", "message")
+    return rule
+
+
+def _conflict_rule(entry: Entry) -> ConflictRule:
     return ConflictRule(
         id=entry.text("id"),
         severity=entry.word("severity", words.SEVERITIES),
         codes=frozenset(entry.listed("codes")),
         modifiers=frozenset(entry.listed("modifiers")),
+        components=frozenset(entry.listed("components", words.LISTED_COMPONENTS)),
         with_codes=frozenset(entry.listed("with_codes")),
+        without_codes=frozenset(entry.listed("without_codes")),
         within=entry.maybe_word("within", words.WITHIN) or "course",
         performer=entry.maybe_word("performer", words.PERFORMERS),
         when=entry.condition("when", scopes=("line", "lesion")),

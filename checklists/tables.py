@@ -1,4 +1,4 @@
-"""Reading the edit tables of the rule book (pairs, unit limits, add-on parents) from CSV.
+"""Reading the tables of the rule book (pairs, unit limits, add-on parents, catalogue, outpatient) from CSV.
 
 Every row is checked; a wrong one is reported with file and line, never skipped.
 """
@@ -11,7 +11,8 @@ from typing import Any
 
 from checklists.engine import words
 from checklists.engine.book import LimitRow, PairRow, ParentRow
-from checklists.engine.scalars import CODE, DAY, TEXT, WHOLE, WORD, NotAccepted, typed
+from checklists.engine.catalogue import ListedCode, OutpatientRow
+from checklists.engine.scalars import CODE, DAY, TEXT, WHOLE, WORD, YES_NO, NotAccepted, typed
 from checklists.reading import Desk
 
 _SHAPES: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
@@ -28,7 +29,28 @@ _SHAPES: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
         "mai": (WORD, ("2", "3")),
     },
     "parents.csv": {"add_on": (CODE, ()), "parent": (CODE, ())},
+    "catalogue.csv": {
+        "code": (CODE, ()),
+        "label": (TEXT, ()),
+        "performer": (WORD, words.PERFORMERS),
+        "component": (WORD, words.LISTED_COMPONENTS),
+        "global_period": (WORD, words.GLOBAL_PERIODS),
+        "multiple": (WORD, words.INDICATORS),
+        "bilateral": (WORD, words.INDICATORS),
+        "assistant": (WORD, words.INDICATORS),
+        "co_surgeon": (WORD, words.INDICATORS),
+        "team": (WORD, words.INDICATORS),
+        "status": (WORD, words.LISTED_STATUSES),
+    },
+    "outpatient.csv": {
+        "code": (CODE, ()),
+        "status": (WORD, words.OUTPATIENT_STATUSES),
+        "apc": (TEXT, ()),
+        "kept_apart": (YES_NO, ()),
+    },
 }
+_MAY_BE_EMPTY = ("valid_to", "multiple", "assistant", "apc")
+_Dated = PairRow | LimitRow | ListedCode | OutpatientRow
 _TAIL: dict[str, tuple[str, tuple[str, ...]]] = {
     "valid_from": (DAY, ()),
     "valid_to": (DAY, ()),
@@ -69,6 +91,29 @@ def read_parents(desk: Desk, text: str) -> dict[str, tuple[ParentRow, ...]]:
     return found
 
 
+def read_catalogue(desk: Desk, text: str) -> dict[str, tuple[ListedCode, ...]]:
+    """Catalogue rows by code, in order of their days."""
+    found: dict[str, tuple[ListedCode, ...]] = {}
+    for line, row in _rows(desk, "catalogue.csv", text):
+        listed = ListedCode(**row)
+        earlier = found.get(listed.code, ())
+        if any(_same_time(listed, other) for other in earlier):
+            desk.refuse("catalogue.csv", line, f"{listed.code} stands twice for the same time")
+        found[listed.code] = tuple(sorted((*earlier, listed), key=lambda entry: entry.valid_from))
+    return found
+
+
+def read_outpatient(desk: Desk, text: str) -> dict[str, tuple[OutpatientRow, ...]]:
+    """Rows of the hospital outpatient system by code."""
+    found: dict[str, tuple[OutpatientRow, ...]] = {}
+    for line, row in _rows(desk, "outpatient.csv", text):
+        paid = OutpatientRow(**row)
+        if any(_same_time(paid, other) for other in found.get(paid.code, ())):
+            desk.refuse("outpatient.csv", line, f"{paid.code} stands twice for the same time")
+        found[paid.code] = (*found.get(paid.code, ()), paid)
+    return found
+
+
 def _rows(desk: Desk, file: str, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
     shape = {**_SHAPES[file], **_TAIL}
     reader = csv.reader(io.StringIO(text))
@@ -95,7 +140,7 @@ def _row(
         return None
     row: dict[str, Any] = {}
     for name, (kind, allowed) in shape.items():
-        if name == "valid_to" and not cells[name]:
+        if name in _MAY_BE_EMPTY and not cells[name]:
             row[name] = None
             continue
         try:
@@ -112,9 +157,13 @@ def _validity(row: dict[str, Any]) -> dict[str, Any]:
 
 def _overlap(one: PairRow | LimitRow, other: PairRow | LimitRow) -> bool:
     same_place = one.setting == other.setting or "both" in (one.setting, other.setting)
+    return same_place and _same_time(one, other)
+
+
+def _same_time(one: _Dated, other: _Dated) -> bool:
     starts, ends = max(one.valid_from, other.valid_from), min(_end(one), _end(other))
-    return same_place and starts <= ends
+    return starts <= ends
 
 
-def _end(row: PairRow | LimitRow) -> date:
+def _end(row: _Dated) -> date:
     return row.valid_to or date.max

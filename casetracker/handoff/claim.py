@@ -169,7 +169,7 @@ def _held(line: BillingLine) -> NotBilled:
 
 
 def _dropped(records: Records) -> Iterator[NotBilled]:
-    """Codes that could have stood on this claim and do not."""
+    """Codes that could have stood on this claim and do not; codes of other treatments are not listed."""
     own = {line.code for line in records.lines} | {line["code"] for line in records.suggested.values()}
     for entry in records.result["not_suggested"]:
         if entry["code"] in own or not _belongs(records, entry):
@@ -184,6 +184,8 @@ def _belongs(records: Records, entry: dict[str, Any]) -> bool:
     if entry.get("stream"):
         return bool(entry["stream"] == records.packet.stream)
     known = current_book().codes.get(entry["code"])
+    if known and not known.usual and entry.get("outcome") == "not_suggested":
+        return False
     places = known.streams.values() if known else ()
     return not known or any(records.packet.stream in streams for streams in places)
 

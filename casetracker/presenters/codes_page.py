@@ -48,7 +48,7 @@ def codes_context(sheet: CodesSheet) -> dict[str, Any]:
             {**question, "url": fact_url(sheet.case.pk, question["fact"], sheet.document)}
             for question in sheet.result["questions"]
         ],
-        "dropped": [_dropped(entry) for entry in sheet.result["not_suggested"]],
+        **_considered(sheet.result["not_suggested"]),
         "policies": _policies(sheet),
         "rulebook": sheet.result["rulebook"],
         "lapsed": [_lapsed(sheet, lift) for lift in lapsed(sheet.result, sheet.lifts)],
@@ -223,6 +223,17 @@ def _accept(sheet: CodesSheet, view: dict[str, Any]) -> dict[str, Any]:
 
 def line_url(sheet: CodesSheet, key: str, word: str) -> str:
     return f"{reverse('case-line', args=[sheet.case.pk, word])}?key={key}"
+
+
+def _considered(entries: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Codes not suggested: those of a usual case or still open, and those of other treatments apart."""
+    book = current_book()
+    found: dict[str, list[dict[str, Any]]] = {"dropped": [], "dropped_apart": []}
+    for entry in entries:
+        code = book.code(entry["code"])
+        apart = code is not None and not code.usual and entry["outcome"] == "not_suggested"
+        found["dropped_apart" if apart else "dropped"].append(_dropped(entry))
+    return found
 
 
 def _dropped(entry: dict[str, Any]) -> dict[str, Any]:

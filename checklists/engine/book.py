@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from checklists.engine import fields
+from checklists.engine.catalogue import ListedCode, OutpatientRow, in_force
 from checklists.engine.conditions import Node, Test, in_words
 from checklists.engine.facts import FACTS, Fact
 from checklists.engine.scalars import Scalar
@@ -53,6 +54,7 @@ class Edition:
     """How a code is suggested from `first_day` until the day before the next edition begins.
 
     `professional_when` holds only for the physician's part of a split code. `units` is a count or a fact name.
+    `why_not` says why a code is normally left out; without conditions beside it, the code is never suggested.
     """
 
     first_day: date
@@ -70,6 +72,12 @@ class Edition:
     source: tuple[str, ...]
     checked_on: date
     confidence: str
+    why_not: str | None = None
+
+    @property
+    def never(self) -> bool:
+        """Known to the book, entered by a person only."""
+        return self.why_not is not None and not self.when.nodes
 
     def holds_on(self, day: date) -> bool:
         return self.first_day <= day and (self.last_day is None or day <= self.last_day)
@@ -77,16 +85,20 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class CourseLimit:
-    """The most units of a code in one course, over all its days."""
+    """The most units of a code in one course, over all its days: a count or the name of a fact that counts."""
 
-    units: int
+    units: int | str
     severity: str
     rule: str
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A billing code. `streams` maps a setting to the claim streams that carry it; `course_limit` None is none."""
+    """A billing code. `streams` maps a setting to the claim streams that carry it; `course_limit` None is none.
+
+    `usual` is False for codes of other treatments and codes that people enter: left out of a usual case, they are
+    listed apart.
+    """
 
     code: str
     label: str
@@ -97,6 +109,7 @@ class Code:
     course_limit: CourseLimit | None
     editions: tuple[Edition, ...]
     retired: date | None
+    usual: bool = True
 
     def edition_on(self, day: date) -> Edition | None:
         """The edition in force on a day; None before the first edition and after the code was retired."""
@@ -273,14 +286,17 @@ class PolicyKey:
 class ConflictRule:
     """A message about lines. `check` names a mechanism of `edits`; without it the fields say when it applies.
 
-    `codes` and `modifiers` choose lines, `with_codes` asks for another line, `within` says how near it must be.
+    `codes`, `modifiers`, `components` and `performer` choose lines, `with_codes` asks for another line, `within`
+    says how near it must be, `without_codes` asks that no such line stands in the course.
     """
 
     id: str
     severity: str
     codes: frozenset[str]
     modifiers: frozenset[str]
+    components: frozenset[str]
     with_codes: frozenset[str]
+    without_codes: frozenset[str]
     within: str
     performer: str | None
     when: Condition
@@ -309,6 +325,7 @@ class RuleBook:
     kinds: Mapping[str, DocumentKind]
     checks: tuple[ConsistencyCheck, ...]
     classes: tuple[ClassRule, ...]
+    spine: tuple[ClassRule, ...]
     pairs: Mapping[tuple[str, str], tuple[PairRow, ...]]
     limits: Mapping[str, tuple[LimitRow, ...]]
     parents: Mapping[str, tuple[ParentRow, ...]]
@@ -318,6 +335,8 @@ class RuleBook:
     conflicts: tuple[ConflictRule, ...]
     rules: Mapping[str, RuleText]
     sources: Mapping[str, Source]
+    catalogue: Mapping[str, tuple[ListedCode, ...]] = field(default_factory=dict)
+    outpatient: Mapping[str, tuple[OutpatientRow, ...]] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=lambda: FACTS)
     releases: tuple[EditRelease, ...] = ()
     memory: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -354,8 +373,19 @@ class RuleBook:
 
     def label(self, code: str) -> str:
         """Our own short words for a code; the number itself when the book does not hold it."""
-        entry = self.codes.get(code)
+        entry = self.codes.get(code) or self.listed(code)
         return entry.label if entry else code
+
+    def listed(self, code: str, day: date | None = None) -> ListedCode | None:
+        """The catalogue row of a code on a day (None: the latest); None when there is none for the day."""
+        rows = self.catalogue.get(code, ())
+        if day is None:
+            return rows[-1] if rows else None
+        return next((row for row in rows if in_force(row, day)), None)
+
+    def outpatient_row(self, code: str, day: date) -> OutpatientRow | None:
+        """How the hospital outpatient system pays a code on a day; None when that is not known."""
+        return next((row for row in self.outpatient.get(code, ()) if in_force(row, day)), None)
 
     def documents(self, code: str, day: date | None = None) -> tuple[str, ...]:
         """Keys of the items a line of this code needs on a day (None: latest edition); items of all lines last."""

@@ -1,6 +1,6 @@
-"""Lesion by lesion: simple, complex, therapeutic or unknown, with every reason (rules CLS-*).
+"""Lesion by lesion: simple, complex, therapeutic or unknown, with every reason (rules CLS-*, SUR-14 for the spine).
 
-The reasons are conditions of the rule book (`classes.yaml`); this module prepares the facts they ask for.
+The reasons are conditions of the rule book (`classes.yaml`, `spine.yaml`); here the facts they ask for are prepared.
 """
 
 from __future__ import annotations
@@ -19,6 +19,11 @@ SIMPLE: Final = "simple"
 COMPLEX: Final = "complex"
 THERAPEUTIC: Final = "therapeutic"
 _NEAR: Final = ("optic_distance_mm", "within_brainstem")
+_SPINAL: Final = ("dural_contact", "neural_involvement", "intradural")
+_UNGRADED: Final = "Simple and complex apply to cranial lesions only."
+_NO_CONTACT: Final = (
+    "It neither touches the dura nor involves nerve tissue, so no surgeon code stands for it."
+)
 _PLAIN: Final = tuple(
     name
     for name in sorted(LESION_FACTS)
@@ -49,10 +54,12 @@ def classify(
     """
     facts = lesion_facts(lesion, policies)
     facts["lesion.treated"] = treated
-    if lesion.compartment in ("spinal", "body"):
-        ungraded = "Simple and complex apply to cranial lesions only."
-        return _finished(lesion, None, (), ungraded, (), frozenset(), facts)
+    facts["lesion.spine_reportable"] = False
+    if lesion.compartment == "body":
+        return _finished(lesion, None, (), _UNGRADED, (), frozenset(), facts)
     seen = View(facts, base)
+    if lesion.compartment == "spinal":
+        return _spinal(lesion, book, seen, facts)
     judged = [(rule, rule.when.test(seen)) for rule in book.classes]
     held = [(rule, outcome) for rule, outcome in judged if outcome.verdict == HOLDS]
     for result in (THERAPEUTIC, COMPLEX, SIMPLE):
@@ -63,6 +70,20 @@ def classify(
             marks = frozenset(rule.mark for rule, _ in found)
             return _finished(lesion, result, reasons, because, (), marks, facts)
     return _without_reason(lesion, judged, facts)
+
+
+def _spinal(lesion: Lesion, book: RuleBook, seen: View, facts: dict[str, Value]) -> Classed:
+    """A spinal lesion is not graded; judged is whether the surgeon's spinal code may stand for it (SUR-14)."""
+    judged = [(rule, rule.when.test(seen)) for rule in book.spine]
+    for verdict in (HOLDS, UNKNOWN, FAILS):
+        found = [(rule, outcome) for rule, outcome in judged if outcome.verdict == verdict]
+        if found:
+            break
+    reasons = tuple(reason for _, outcome in found for reason in outcome.reasons)
+    missing = tuple(dict.fromkeys(path for _, outcome in found for path in outcome.missing))
+    facts["lesion.spine_reportable"] = Missing(missing) if missing else verdict == HOLDS
+    said = [rule.because for rule, _ in found] if verdict == HOLDS else [_NO_CONTACT] * (verdict == FAILS)
+    return _finished(lesion, None, reasons, " ".join((_UNGRADED, *said)), (), frozenset(), facts)
 
 
 def _without_reason(lesion: Lesion, judged: list, facts: dict[str, Value]) -> Classed:  # type: ignore[type-arg]
@@ -118,6 +139,8 @@ def lesion_facts(lesion: Lesion, policies: dict[str, Resolved]) -> dict[str, Val
         _ask_first(lesion, facts, "therapeutic_target", ("size_mm", "region", *_NEAR))
     elif lesion.region is None:
         _ask_first(lesion, facts, "region", _NEAR)
+    if lesion.diagnosis is None:
+        _ask_first(lesion, facts, "diagnosis", _SPINAL)
     return facts
 
 

@@ -16,6 +16,7 @@ _FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "surgeon": ("people", "sessions"),
     "oncologist": ("people",),
     "one_person_both_roles": ("people",),
+    "delivery": ("modality", "device", "setting", "payer", "plan", "plans", "planned_sessions", "sessions"),
     "plan": ("plan", "plans"),
     "units": ("plan", "plans", "lesions", "fixation"),
     "physics": ("physics", "plan", "plans", "planning"),

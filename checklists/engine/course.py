@@ -11,10 +11,13 @@ from typing import Final
 
 from checklists.engine.case import CaseFacts, Lesion, Session
 from checklists.engine.facts import Missing, Value
+from checklists.engine.stops import finished_same_day, read_stop
 
 COUNTED: Final = ("planned", "delivered", "partial")
 GIVEN: Final = ("delivered", "partial")
+STOPPED_BEFORE: Final = "stopped_without_dose"
 MOST_SESSIONS: Final = 5
+MANAGED_REMAINDER: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,35 +35,82 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """`sessions` includes expected ones when only the planned number is recorded; `days` counts treatment days."""
+    """`sessions` includes expected ones when only the planned number is recorded; `days` counts treatment days.
+
+    `intended` differs from `treated` where all sessions were stopped before any dose: then it names what was to be
+    treated.
+    """
 
     sessions: tuple[Session, ...]
     days: tuple[Day, ...]
     treated: dict[str, Value]
+    intended: dict[str, Value]
     facts: dict[str, Value]
 
     @property
     def first_day(self) -> date | None:
-        return self.days[0].on if self.days else None
+        """The first treatment day; where every session was stopped before any dose, the day of the first of them."""
+        if self.days:
+            return self.days[0].on
+        return next((s.date for s in self.sessions if s.status == STOPPED_BEFORE and s.date), None)
+
+    @property
+    def reported(self) -> tuple[Session, ...]:
+        """The sessions that lines stand for: counted ones, or the stopped ones of a course without any dose."""
+        counted = tuple(session for day in self.days for session in day.sessions)
+        return counted or tuple(s for s in self.sessions if s.status == STOPPED_BEFORE)
 
     @property
     def last_day(self) -> date | None:
-        return self.days[-1].on if self.days else None
+        return self.days[-1].on if self.days else self.first_day
+
+    def fives(self, least: int) -> tuple[tuple[Day, ...], ...]:
+        """The treatment days in fives; a remainder counts when it has at least `least` days."""
+        return fives(self.days, least)
+
+
+def fives(days: tuple[Day, ...], least: int) -> tuple[tuple[Day, ...], ...]:
+    """Treatment days in fives, in order; a remainder of fewer than `least` days stands for nothing."""
+    groups = [days[start : start + 5] for start in range(0, len(days), 5)]
+    return tuple(group for group in groups if len(group) == 5 or len(group) >= least)
+
+
+def part_of_course(per: str, on: date | None, days: tuple[Day, ...]) -> str:
+    """The part of the course that a line of this day stands for: `course`, or one of its sessions by name.
+
+    A service of each five begun belongs to the course until the first five are over.
+    """
+    known = days if per != "each_five_begun" else tuple(group[-1] for group in fives(days, 1)[1:])
+    for day in known if per != "course" and on else ():
+        if day.on == on:
+            return f"session:{day.sessions[0].name}"
+    return "course"
 
 
 def read_course(case: CaseFacts, split_single: str) -> Course:
     """The course of a case. `split_single` is the policy for one planned session given on several days."""
     sessions = _sessions(case)
-    counted = tuple(session for session in sessions if session.status in COUNTED)
-    days = _days(counted)
+    counted, days = _counted(sessions), treatment_days(case)
     treated = {lesion.id: _treated(lesion, sessions, counted) for lesion in case.lesions}
     facts = _counts(case, sessions, days)
+    facts.update(_fives(days, facts["course.treatment_days"]))
     facts["course.single_session"] = _single_session(case, sessions, days, split_single)
     facts["course.more_than_five"] = _more_than_five(case, facts)
     facts.update(_progress(case, sessions))
-    facts["course.same_day_sessions"] = any(len(day.sessions) > 1 and day.on for day in days)
+    facts.update(read_stop(sessions))
+    facts["course.same_day_sessions"] = any(len(_whole(day)) > 1 and day.on for day in days)
     facts["course.split"] = case.planned_sessions == 1 and len(days) > 1
-    return Course(sessions, days, treated, facts)
+    intended = _intended(case, sessions) if facts["course.aborted"] is True else treated
+    return Course(sessions, days, treated, intended, facts)
+
+
+def treatment_days(case: CaseFacts) -> tuple[Day, ...]:
+    """The days on which dose is given or planned, by date, undated ones last."""
+    return _days(_counted(_sessions(case)))
+
+
+def _counted(sessions: tuple[Session, ...]) -> tuple[Session, ...]:
+    return tuple(session for session in sessions if session.status in COUNTED)
 
 
 def _sessions(case: CaseFacts) -> tuple[Session, ...]:
@@ -98,6 +148,17 @@ def _treated(lesion: Lesion, sessions: tuple[Session, ...], counted: tuple[Sessi
     return Missing(silent) if silent else False
 
 
+def _intended(case: CaseFacts, sessions: tuple[Session, ...]) -> dict[str, Value]:
+    """The lesions that the stopped sessions name; all of them when none is named."""
+    named = {name for session in sessions for name in session.lesions or ()}
+    return {lesion.id: not named or lesion.id in named for lesion in case.lesions}
+
+
+def _whole(day: Day) -> list[Session]:
+    """The sessions of a day without those that were stopped partway and finished the same day."""
+    return [session for session in day.sessions if session.status != "partial"]
+
+
 def _counts(case: CaseFacts, sessions: tuple[Session, ...], days: tuple[Day, ...]) -> dict[str, Value]:
     unknown = tuple(f"sessions[{s.name}].status" for s in sessions if s.status is None)
     nothing = Missing(("planned_sessions",))
@@ -109,6 +170,16 @@ def _counts(case: CaseFacts, sessions: tuple[Session, ...], days: tuple[Day, ...
         "course.sessions_planned_open": Missing(unknown)
         if unknown
         else sum(session.status == "planned" for session in sessions),
+    }
+
+
+def _fives(days: tuple[Day, ...], total: Value) -> dict[str, Value]:
+    """How often five sessions were reached, counted as management counts them and as physics support does."""
+    if isinstance(total, Missing):
+        return {"course.fives_managed": total, "course.fives_begun": total}
+    return {
+        "course.fives_managed": len(fives(days, MANAGED_REMAINDER)),
+        "course.fives_begun": max(len(fives(days, 1)), 1),
     }
 
 
@@ -143,7 +214,7 @@ def _progress(case: CaseFacts, sessions: tuple[Session, ...]) -> dict[str, Value
     differ: Value = False
     if planned is not None:
         short = bool(case.sessions) and not waiting and given < planned
-        differ = bool(case.sessions) and len(_counted_numbers(sessions)) != planned
+        differ = bool(case.sessions) and _sessions_given(sessions) != planned
     partial = "partial" in statuses
     stopped = "stopped_without_dose" in statuses
     whole = planned is not None and given >= planned and not partial
@@ -158,8 +229,10 @@ def _progress(case: CaseFacts, sessions: tuple[Session, ...]) -> dict[str, Value
     }
 
 
-def _counted_numbers(sessions: tuple[Session, ...]) -> list[int]:
-    return [session.number for session in sessions if session.status in COUNTED]
+def _sessions_given(sessions: tuple[Session, ...]) -> int:
+    """Sessions that count; one that was stopped and finished on the same day counts once."""
+    finished = finished_same_day(sessions)
+    return len([session for session in sessions if session.status in COUNTED and session not in finished])
 
 
 def _image_guided(sessions: tuple[Session, ...]) -> Value:

@@ -13,10 +13,13 @@ from typing import Final
 from checklists.engine.book import RuleBook, amount
 from checklists.engine.case import CaseFacts, Lesion, Plan, natural
 from checklists.engine.classify import Classed, classify
+from checklists.engine.conventional import conventional
 from checklists.engine.course import Course, read_course
 from checklists.engine.facts import Missing, Value, View
 from checklists.engine.fields import SECTIONS
-from checklists.engine.ledger import Ledger, build_ledger
+from checklists.engine.ledger import Ledger
+from checklists.engine.ledger_course import course_ledger
+from checklists.engine.other_courses import read_other_courses
 from checklists.engine.policy import Resolved
 from checklists.engine.team import Team, read_team
 
@@ -41,7 +44,8 @@ MALIGNANT: Final = ("metastasis", "glioma", "chordoma")
 class Derived:
     """Everything known about a case before codes are considered.
 
-    `policies` is in book order; `lesion_views` holds the case facts with those of each lesion.
+    `policies` is in book order; `lesion_views` holds the case facts with those of each lesion; `days` the day and the
+    answering field for each day word of an edition, apart from single sessions.
     """
 
     case: CaseFacts
@@ -52,6 +56,7 @@ class Derived:
     policies: dict[str, Resolved]
     facts: dict[str, Value]
     lesion_views: tuple[View, ...]
+    days: dict[str, tuple[date | None, str]]
 
     @property
     def names(self) -> dict[str, str]:
@@ -59,20 +64,6 @@ class Derived:
         plans = {plan.id: str(place) for place, plan in enumerate(self.case.plans, 1) if plan.id}
         sessions = {session.name: str(session.number) for session in self.course.sessions}
         return {**plans, **sessions, **{lesion.id: lesion.shown_as for lesion in self.case.lesions}}
-
-    def days(self) -> dict[str, tuple[date | None, str]]:
-        """The day and the answering field for each day word of an edition, apart from single sessions."""
-        planning, physics, plan = self.case.planning, self.case.physics, first_plan(self.case)
-        days = self.course.days
-        return {
-            "first_session": (self.course.first_day, days[0].path if days else "date_of_service"),
-            "last_session": (self.course.last_day, days[-1].path if days else "date_of_service"),
-            "plan": (plan.date if plan else None, _plan_path(self.case, plan, "date")),
-            "simulation": (planning.simulated_on, "planning.simulated_on"),
-            "clinical_plan": (planning.clinical_plan_on, "planning.clinical_plan_on"),
-            "special_consult": (physics.special_consult_on, "physics.special_consult_on"),
-            "continuing_check": (physics.continuing_check_on, "physics.continuing_check_on"),
-        }
 
 
 def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> Derived:
@@ -85,20 +76,53 @@ def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> De
         _hinted(classify(lesion, course.treated[lesion.id], book, policies, base), book)
         for lesion in case.lesions
     )
-    ledger = build_ledger(
-        classed,
-        each=policies["therapeutic_addons"].value == "each",
-        simple_first=policies["addon_order"].value == "simple_first",
-    )
-    facts = {**base, **course.facts, **team.facts, **ledger.facts}
-    facts.update(_recorded(case))
+    others = read_other_courses(case, course, policies)
+    ledger = course_ledger(case, course, classed, others["course.stage_of_earlier"], policies)
+    facts = {**base, **course.facts, **team.facts, **ledger.facts, **others}
+    facts["course.single_session"] = _single_with_stages(facts)
+    facts["course.more_than_five"] = _with_pooled(facts)
+    facts["course.before_book"] = _before_book(case, course, book)
+    facts.update(_recorded(case, book))
     facts.update(_machine(case, book))
     facts.update(_lesions(case, course, classed))
     facts.update(_plans(case, policies, facts))
     facts.update(_covered(policies, facts))
+    facts.update(conventional(case, policies, facts))
     facts["course.stages_apart"] = _stages_apart(course, policies["staged_min_gap_days"].value)
     views = tuple(View(entry.facts, facts) for entry in classed)
-    return Derived(case, course, team, classed, ledger, policies, facts, views)
+    return Derived(case, course, team, classed, ledger, policies, facts, views, _days(case, course))
+
+
+def _days(case: CaseFacts, course: Course) -> dict[str, tuple[date | None, str]]:
+    planning, physics, plan, days = case.planning, case.physics, first_plan(case), course.days
+    return {
+        "first_session": (course.first_day, days[0].path if days else "date_of_service"),
+        "last_session": (course.last_day, days[-1].path if days else "date_of_service"),
+        "plan": (plan.date if plan else None, _plan_path(case, plan, "date")),
+        "simulation": (planning.simulated_on, "planning.simulated_on"),
+        "clinical_plan": (planning.clinical_plan_on, "planning.clinical_plan_on"),
+        "special_consult": (physics.special_consult_on, "physics.special_consult_on"),
+        "continuing_check": (physics.continuing_check_on, "physics.continuing_check_on"),
+    }
+
+
+def _single_with_stages(facts: dict[str, Value]) -> Value:
+    """A later stage is never the only session of its course."""
+    single, stage = facts["course.single_session"], facts["course.stage_of_earlier"]
+    if single is False or stage is False:
+        return single
+    return stage if isinstance(stage, Missing) else False
+
+
+def _with_pooled(facts: dict[str, Value]) -> Value:
+    """More than five sessions, those of another course under the same prescription included (DEL-08)."""
+    own, pooled = facts["course.more_than_five"], facts["course.pooled_too_many"]
+    return own if pooled is False or own is True else pooled
+
+
+def _before_book(case: CaseFacts, course: Course, book: RuleBook) -> bool:
+    days = (case.date_of_service, *(session.date for session in course.sessions))
+    return any(day is not None and day < book.first_day for day in days)
 
 
 def _ordered(case: CaseFacts) -> CaseFacts:
@@ -125,7 +149,7 @@ def _value(value: Value | None, path: str) -> Value:
     return Missing((path,)) if value is None else value
 
 
-def _recorded(case: CaseFacts) -> dict[str, Value]:
+def _recorded(case: CaseFacts, book: RuleBook) -> dict[str, Value]:
     """Facts that stand in the document as they are."""
     values: dict[str, Value] = {
         "payer.class": _value(case.payer.payer_class, "payer.class"),
@@ -140,6 +164,7 @@ def _recorded(case: CaseFacts) -> dict[str, Value]:
         "fixation.type": _value(case.fixation.type, "fixation.type"),
         "fixation.placed_by": _value(case.fixation.placed_by, "fixation.placed_by"),
         "authorization.agrees": _authorization_agrees(case),
+        "authorization.codes_valid": _authorized_codes_valid(case, book),
     }
     authorized = case.authorization.sessions if case.authorization else None
     values["authorization.sessions"] = _value(authorized, "authorization.sessions")
@@ -160,6 +185,14 @@ def _authorization_agrees(case: CaseFacts) -> bool:
     return sessions_fit and (given.modality is None or case.modality in (None, given.modality))
 
 
+def _authorized_codes_valid(case: CaseFacts, book: RuleBook) -> bool:
+    """Codes the catalogue does not know are left to people; without a day nothing is said."""
+    day = case.date_of_service
+    given = case.authorization.codes if case.authorization and day else ()
+    known = [code for code in given if code in book.catalogue]
+    return all(day and book.listed(code, day) for code in known)
+
+
 def _machine(case: CaseFacts, book: RuleBook) -> dict[str, Value]:
     """The machine type as recorded, else from the device map (DEL-17)."""
     device = book.device(case.device)
@@ -173,8 +206,9 @@ def _machine(case: CaseFacts, book: RuleBook) -> dict[str, Value]:
 def _lesions(case: CaseFacts, course: Course, classed: tuple[Classed, ...]) -> dict[str, Value]:
     treated = [lesion for lesion in case.lesions if course.treated[lesion.id] is True]
     unsure = [lesion for lesion in case.lesions if isinstance(course.treated[lesion.id], Missing)]
+    meant = [lesion for lesion in case.lesions if course.intended[lesion.id] is True]
     facts = {
-        f"course.has_{name}": _any_compartment(name, course, treated, unsure)
+        f"course.has_{name}": _any_compartment(name, course, meant, unsure)
         for name in ("cranial", "spinal", "body")
     }
     facts["course.lesions_treated"] = _lesion_count(case, course, treated)
@@ -234,6 +268,7 @@ def _plans(case: CaseFacts, policies: dict[str, Resolved], known: dict[str, Valu
         facts[f"plan.{name}"] = _sum(case, name)
     for name in ("mlc_modulated", "active_motion_management"):
         facts[f"plan.{name}"] = _any(case, name)
+    facts["plan.several_isocenters"] = _several_isocenters(case)
     facts.update(_calculations(facts, known, amount(policies["units_77300"].value)))
     facts["units.devices"] = _devices(facts, known, str(policies["mask_code"].value))
     planning_days = {case.planning.simulated_on, *(entry.date for entry in case.plans)} - {None}
@@ -251,6 +286,13 @@ def _sum(case: CaseFacts, name: str) -> Value:
         return Missing(silent or (f"plan.{name}",))
     total: int = sum(getattr(plan, name) for plan in plans)
     return total
+
+
+def _several_isocenters(case: CaseFacts) -> Value:
+    if any((plan.isocenters or 0) > 1 for plan in case.plans):
+        return True
+    silent = tuple(_plan_path(case, plan, "isocenters") for plan in case.plans if plan.isocenters is None)
+    return Missing(silent or ("plan.isocenters",)) if silent or not case.plans else False
 
 
 def _any(case: CaseFacts, name: str) -> Value:

@@ -7,44 +7,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import combinations
 from typing import Final
 
-from checklists.engine.book import ConflictRule, LimitRow, PairRow, RuleBook
+from checklists.engine.book import ConflictRule, CourseLimit, PairRow, RuleBook
+from checklists.engine.case import EarlierLine
+from checklists.engine.catalogue import in_force
 from checklists.engine.conditions import HOLDS
 from checklists.engine.derive import Derived
+from checklists.engine.edits_codes import code_listed_only, code_of_day, code_unknown, visit_in_global_period
 from checklists.engine.facts import View
+from checklists.engine.hits import Desk, Hit
 from checklists.engine.ledger import CEILING
 from checklists.engine.lines import Checked, line_facts
 from checklists.engine.place import FACILITY_STREAM
 from checklists.engine.result import filled
 
 OPENING: Final = frozenset(("59", "XE", "XP", "XS", "XU"))
+NEVER_OPENED: Final = frozenset(("77427",))
 ADD_ONS: Final = ("61797", "61799")
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One conflict found. `loser` is the line that gives way; None when nobody does."""
-
-    rule: ConflictRule
-    severity: str
-    lines: tuple[Checked, ...]
-    loser: Checked | None = None
-    winner: Checked | None = None
-    detail: str = ""
-    text: str = ""
-    rules: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What every check needs: the lines, what is known of the case, and the book."""
-
-    lines: tuple[Checked, ...]
-    derived: Derived
-    book: RuleBook
 
 
 def find(lines: tuple[Checked, ...], derived: Derived, book: RuleBook) -> list[Hit]:
@@ -52,19 +34,31 @@ def find(lines: tuple[Checked, ...], derived: Derived, book: RuleBook) -> list[H
     desk = Desk(lines, derived, book)
     seen = [(line, View(line_facts(line, book, derived), derived.facts)) for line in lines]
     present = frozenset(line.code for line in lines)
+    marks = frozenset(mark for line in lines for mark in line.modifiers)
     pairs = list(_pairs(desk))
     hits: list[Hit] = []
     for rule in book.conflicts:
         if rule.check == "pair":
             hits += [_pair_hit(rule, *pair) for pair in pairs if _rule_of(pair[0], book) is rule]
-        elif rule.check:
+        elif rule.check and rule.check != "line":
             hits += _CHECKS[rule.check](rule, desk)
-        elif rule.codes or rule.modifiers or rule.performer:
-            if not (rule.codes and rule.codes.isdisjoint(present)):
-                hits += _lines_rule(rule, desk, [entry for entry in seen if _chosen(rule, entry[0])])
+        elif rule.check or rule.codes or rule.modifiers or rule.components or rule.performer:
+            if _may_apply(rule, present, marks):
+                able = seen if not rule.codes else [e for e in seen if e[0].code in rule.codes]
+                hits += _lines_rule(rule, desk, [entry for entry in able if _chosen(rule, *entry)])
         elif rule.when.test(derived.facts).verdict == HOLDS:
             hits.append(Hit(rule, rule.severity, ()))
     return hits
+
+
+def _may_apply(rule: ConflictRule, present: frozenset[str], marks: frozenset[str]) -> bool:
+    """Whether the codes and modifiers that stand on the case leave a rule about lines anything to do."""
+    return (
+        not (rule.codes and rule.codes.isdisjoint(present))
+        and not (rule.modifiers and rule.modifiers.isdisjoint(marks))
+        and not (rule.with_codes and rule.with_codes.isdisjoint(present))
+        and rule.without_codes.isdisjoint(present)
+    )
 
 
 def _lines_rule(rule: ConflictRule, desk: Desk, chosen: list[tuple[Checked, View]]) -> list[Hit]:
@@ -78,13 +72,15 @@ def _lines_rule(rule: ConflictRule, desk: Desk, chosen: list[tuple[Checked, View
                 continue
         if rule.when.test(facts).verdict == HOLDS:
             loser, winner = _gives_way(rule, line, partners)
-            hits.append(Hit(rule, rule.severity, (line, *partners), loser, winner))
+            lines = (line, *partners)
+            text = filled(rule.message, facts, tuple(entry.code for entry in lines))
+            hits.append(Hit(rule, rule.severity, lines, loser, winner, text=text))
     return hits
 
 
-def _chosen(rule: ConflictRule, line: Checked) -> bool:
+def _chosen(rule: ConflictRule, line: Checked, facts: View) -> bool:
     return (
-        (not rule.codes or line.code in rule.codes)
+        (not rule.components or facts["line.component"] in rule.components)
         and (not rule.modifiers or not rule.modifiers.isdisjoint(line.modifiers))
         and (rule.performer is None or line.performer == rule.performer)
     )
@@ -95,7 +91,11 @@ def _partner(rule: ConflictRule, line: Checked, other: Checked) -> bool:
         return False
     if rule.within == "claim":
         return line.stream == other.stream
-    return rule.within == "course" or line.same_provider(other)
+    if rule.within == "day":
+        return line.date is not None and line.date == other.date
+    if rule.within == "physician":
+        return line.stream != FACILITY_STREAM and line.same_provider(other)
+    return True
 
 
 def _gives_way(
@@ -123,11 +123,7 @@ def _pairs(desk: Desk) -> Iterator[tuple[PairRow, Checked, Checked]]:
 
 def _valid(rows: tuple[PairRow, ...], day: dt.date, stream: str) -> PairRow | None:
     kind = "hospital" if stream == FACILITY_STREAM else "practitioner"
-    return next((row for row in rows if row.setting in ("both", kind) and _in_force(row, day)), None)
-
-
-def _in_force(row: PairRow | LimitRow, day: dt.date) -> bool:
-    return row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)
+    return next((row for row in rows if row.setting in ("both", kind) and in_force(row, day)), None)
 
 
 def _rule_of(row: PairRow, book: RuleBook) -> ConflictRule:
@@ -145,16 +141,27 @@ def _rule_of(row: PairRow, book: RuleBook) -> ConflictRule:
 def _pair_hit(rule: ConflictRule, row: PairRow, first: Checked, second: Checked) -> Hit:
     kept, dropped = (second, first) if rule.keep == second.code else (first, second)
     told = f"{row.first} and {row.second}, indicator {row.indicator}, {row.source}"
+    hit = Hit(rule, "block", (first, second), confidence=_weaker(row.confidence, rule.confidence))
     if row.indicator == 0:
-        return Hit(rule, "block", (first, second), dropped, kept, f"{told}: no modifier opens this pair.")
-    if not OPENING & set(second.modifiers):
-        wants = (
-            f"{told}: only a documented separate service with 59 or an X modifier on {row.second} opens it."
-        )
-        return Hit(rule, "warn", (first, second), detail=wants)
+        closed = f"{told}: no modifier opens this pair."
+        return replace(hit, loser=dropped, winner=kept, detail=closed)
+    if not OPENING & set(second.modifiers) or second.code in NEVER_OPENED:
+        wants = f"{told}: only a documented separate service opens it, {_how_to_open(second.code)}."
+        return replace(hit, severity="warn", detail=wants)
     if second.reason:
-        return Hit(rule, "info", (first, second), detail=f"{told}: opened, reason given: {second.reason}")
-    return Hit(rule, "warn", (first, second), detail=f"{told}: a modifier is set, its reason is missing.")
+        return replace(hit, severity="info", detail=f"{told}: opened, reason given: {second.reason}")
+    return replace(hit, severity="warn", detail=f"{told}: a modifier is set, its reason is missing.")
+
+
+def _weaker(row: str, rule: str) -> str:
+    """A pair that is only presumed to go on makes its message presumed too (PTP-05)."""
+    return row if row == "inferred" else rule
+
+
+def _how_to_open(second: str) -> str:
+    if second in NEVER_OPENED:
+        return f"and {second} takes no modifier for it"
+    return f"with 59, XE, XP, XS or XU on {second} and the reason"
 
 
 def _parents(rule: ConflictRule, desk: Desk) -> list[Hit]:
@@ -184,10 +191,17 @@ def _course_units(rule: ConflictRule, desk: Desk) -> list[Hit]:
         code = desk.book.code(lines[0].code)
         limit = code.course_limit if code and _about(rule, code.code, desk) else None
         units = sum(line.units for line in lines)
-        if limit and units > limit.units:
-            detail = f"{units} units of {lines[0].code} in this course, {limit.units} at most."
+        most = _most(limit, desk) if limit else None
+        if limit and most is not None and units > most:
+            detail = f"{units} units of {lines[0].code} in this course, {most} at most."
             hits.append(_units_hit(rule, limit.severity, lines, detail, (limit.rule,)))
     return hits
+
+
+def _most(limit: CourseLimit, desk: Desk) -> int | None:
+    """The most units in this course; None when the fact that counts them is not known."""
+    value = limit.units if isinstance(limit.units, int) else desk.derived.facts[limit.units]
+    return value if isinstance(value, int) else None
 
 
 def _about(rule: ConflictRule, code: str, desk: Desk) -> bool:
@@ -209,7 +223,7 @@ def _day_units(rule: ConflictRule, desk: Desk) -> list[Hit]:
         day, units = lines[0].date, sum(line.units for line in lines)
         kind = "hospital" if lines[0].stream == FACILITY_STREAM else "practitioner"
         for row in desk.book.limits.get(lines[0].code, ()):
-            if day and row.setting in ("both", kind) and _in_force(row, day) and units > row.limit:
+            if day and row.setting in ("both", kind) and in_force(row, day) and units > row.limit:
                 severity, named = ("block", "MUE-01") if row.absolute else ("warn", "MUE-02")
                 detail = (
                     f"{units} units of {row.code} on {day.isoformat()}, limit {row.limit} ({row.source})."
@@ -236,19 +250,11 @@ def _grouped(desk: Desk, *, by_day: bool) -> list[tuple[Checked, ...]]:
     return [tuple(lines) for lines in groups.values()]
 
 
-def _code_of_day(rule: ConflictRule, desk: Desk) -> list[Hit]:
-    hits = []
-    for line in desk.lines:
-        code = desk.book.code(line.code)
-        if code and line.date and code.edition_on(line.date) is None:
-            detail = f"{line.code} has no edition on {line.date.isoformat()}."
-            hits.append(Hit(rule, "block", (line,), line, None, detail))
-    return hits
-
-
-def _code_unknown(rule: ConflictRule, desk: Desk) -> list[Hit]:
-    unknown = tuple(line for line in desk.lines if desk.book.code(line.code) is None)
-    return [Hit(rule, rule.severity, (line,)) for line in unknown]
+def _nothing_to_open(rule: ConflictRule, desk: Desk) -> list[Hit]:
+    """A modifier for a separate service on a line that is in no pair with indicator 1 (PTP-04)."""
+    opened = {second.key for row, _, second in _pairs(desk) if row.indicator}
+    marked = [line for line in desk.lines if OPENING & set(line.modifiers) and line.key not in opened]
+    return [Hit(rule, rule.severity, (line,)) for line in marked]
 
 
 def _lesions(rule: ConflictRule, desk: Desk) -> list[Hit]:
@@ -261,12 +267,54 @@ def _lesions(rule: ConflictRule, desk: Desk) -> list[Hit]:
     return hits
 
 
+def _other_courses(rule: ConflictRule, desk: Desk) -> list[Hit]:
+    """Pairs of a line here and one of another course, same day and provider (SIT-28); the second code gives way."""
+    hits = []
+    for other in (line for course in desk.derived.case.other_courses for line in course.lines):
+        for line in desk.lines:
+            found = _pair_elsewhere(line, other, desk)
+            if found:
+                row, opened = found
+                yields = row.indicator == 0 and row.second == line.code
+                severity = "block" if yields else "info" if opened and row.indicator else "warn"
+                told = f"{line.code} here and {other.code} there on {line.date}"
+                detail = f"{told}: {row.first} and {row.second}, indicator {row.indicator}, {row.source}."
+                hits.append(Hit(rule, severity, (line,), line if yields else None, detail=detail))
+    return hits
+
+
+def _pair_elsewhere(line: Checked, other: EarlierLine, desk: Desk) -> tuple[PairRow, bool] | None:
+    """The pair row of two lines of different courses, and whether a modifier of its second code opens it."""
+    if line.date is None or other.date != line.date or not _same_elsewhere(line, other, desk):
+        return None
+    table = desk.book.pairs
+    for codes, marks in (
+        ((line.code, other.code), other.modifiers),
+        ((other.code, line.code), line.modifiers),
+    ):
+        row = _valid(table.get(codes, ()), line.date, line.stream)
+        if row:
+            return row, bool(OPENING & set(marks))
+    return None
+
+
+def _same_elsewhere(line: Checked, other: EarlierLine, desk: Desk) -> bool:
+    if other.person and line.person:
+        return other.person == line.person
+    code = desk.book.code(other.code)
+    return (other.performer or (code.performer if code else None)) == line.performer
+
+
 _CHECKS: Final[dict[str, Callable[[ConflictRule, Desk], list[Hit]]]] = {
     "add_on_parent": _parents,
     "add_on_ceiling": _ceiling,
     "course_units": _course_units,
     "day_units": _day_units,
-    "code_of_day": _code_of_day,
-    "code_unknown": _code_unknown,
+    "code_of_day": code_of_day,
+    "code_unknown": code_unknown,
+    "code_listed_only": code_listed_only,
+    "visit_in_global_period": visit_in_global_period,
+    "nothing_to_open": _nothing_to_open,
     "lesion": _lesions,
+    "other_course": _other_courses,
 }

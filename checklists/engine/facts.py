@@ -81,6 +81,9 @@ _CASE: Final = {
     "fixation.placed_by": _field("fixation", "placed_by"),
     "fixation.device_only_frame": _yes("The head frame is the only fixation", "fixation.type"),
     "authorization.sessions": _field("authorization", "sessions"),
+    "authorization.codes_valid": _yes(
+        "Authorized codes are valid on the day of service", "authorization.codes"
+    ),
     "authorization.agrees": _yes("Authorization agrees with sessions and machine", "authorization.sessions"),
     "device.agrees": _yes("Machine name and machine type agree", "modality"),
 }
@@ -97,6 +100,7 @@ _PLAN: Final = {
             "active_motion_management",
         )
     },
+    "plan.several_isocenters": _yes("A plan has more than one isocenter", "plan.isocenters"),
     "plan.count": _count("Number of plans", "plan.technique"),
     "units.calculations": _count("Dose calculations to count", "plan.calculations"),
     "units.calculations_documented": _yes("Each calculation is documented", "plan.calculations"),
@@ -105,6 +109,8 @@ _PLAN: Final = {
 _COURSE: Final = {
     "course.single_session": _yes("All lesions treated completely in one session", "planned_sessions"),
     "course.treatment_days": _count("Treatment days of the course", "sessions"),
+    "course.fives_managed": _count("Fives of treatment days that management counts", "sessions"),
+    "course.fives_begun": _count("Fives of treatment days begun", "sessions"),
     "course.sessions_delivered": _count("Sessions with dose delivered", "sessions"),
     "course.sessions_planned_open": _count("Sessions still planned", "sessions"),
     "course.same_day_sessions": _yes("Two sessions on one day", "sessions"),
@@ -113,6 +119,18 @@ _COURSE: Final = {
     "course.stopped_without_dose": _yes("A session was stopped before any dose", "sessions"),
     "course.partial": _yes("A session gave only part of its dose", "sessions"),
     "course.short": _yes("Fewer sessions delivered than planned", "sessions"),
+    "course.aborted": _yes("Stopped before any dose, and no session gave dose", "sessions"),
+    "course.unfinished": _yes("The last session gave only part of the treatment", "sessions"),
+    "course.stop_reason": Fact(WORD, "Reason of the stop", (*words.STOP_REASONS, "none"), "sessions"),
+    "course.stop_anesthesia": Fact(WORD, "Anesthesia at the stop", words.ANESTHESIA, "sessions"),
+    "course.stopped_in_room": _yes("Stopped in the room, not by choice", "sessions"),
+    "course.finished_same_day": _yes("An interrupted session was finished the same day", "sessions"),
+    "course.stage_of_earlier": _yes("Later stage of a course that has its base", "other_courses"),
+    "course.retreatment": _yes("The same lesion was treated before", "other_courses"),
+    "course.pooled_too_many": _yes(
+        "More than five treatment days together with a course not prescribed separately", "other_courses"
+    ),
+    "course.before_book": _yes("A day lies before the rule book begins", "date_of_service"),
     "course.complete": _yes("All planned sessions delivered in full", "sessions"),
     "course.sessions_differ": _yes("Recorded and planned sessions differ", "sessions"),
     "course.more_than_five": _yes("More than five sessions", "planned_sessions"),
@@ -132,6 +150,16 @@ _COURSE: Final = {
         WORD, "Relation of the earlier course", (*words.RELATIONS, "none"), "other_courses"
     ),
     "course.stages_apart": _yes("Treatment days lie as far apart as separate stages", "sessions"),
+}
+_DELIVERY: Final = {
+    "delivery.conventional_family": Fact(
+        WORD, "Family of conventional delivery codes", words.CONVENTIONAL_FAMILIES, "planned_sessions"
+    ),
+    "delivery.modulated": _yes("Inverse plan with moving leaves", "plan.mlc_modulated"),
+    "delivery.freestanding_kind": Fact(
+        WORD, "Kind of delivery in a freestanding centre", words.FREESTANDING_KINDS, "plan.technique"
+    ),
+    "delivery.energy_band": Fact(WORD, "Beam energy (MeV)", words.ENERGY_BANDS, "modality"),
 }
 _TEAM: Final = {
     "surgeon.reports": _yes("A surgeon reports this course", "people"),
@@ -157,6 +185,11 @@ _LEDGER: Final = {
     "ledger.therapeutic": _count("Functional targets treated", "lesions"),
     "ledger.reported": _count("Lesions reported", "lesions"),
     "ledger.treated": _count("Cranial lesions treated", "lesions"),
+    "ledger.spine_base": _yes("A spinal lesion can carry the surgeon's base code", "lesions"),
+    "ledger.spine_add_ons": _count("Further spinal lesions reported", "lesions"),
+    "ledger.spine_unreported": _count("Spinal lesions above the ceiling", "lesions"),
+    "ledger.spine_reported": _count("Spinal lesions reported", "lesions"),
+    "ledger.spine_ineligible": _count("Spinal lesions away from dura and nerve tissue", "lesions"),
 }
 _PHYSICS: Final = {
     **{
@@ -198,6 +231,9 @@ _LESION: Final = {
     "lesion.complex_by_size": _yes("Complex by size"),
     "lesion.complex_by_place": _yes("Complex by optic distance or brainstem"),
     "lesion.treated": _yes("Treated in this course", "sessions"),
+    "lesion.spine_reportable": _yes(
+        "Touches the dura or involves nerve tissue as the spinal code asks", "lesions[].dural_contact"
+    ),
     "lesion.stated_differs": _yes("The surgeon's stated class differs"),
     "lesion.icd10_expects_other": _yes("The diagnosis code fits another kind of lesion"),
 }
@@ -212,6 +248,16 @@ _LINE: Final = {
     "line.component_fits": _yes("Component modifier fits the claim stream"),
     "line.has_period_modifier": _yes("The line carries 58 or 79"),
     "line.entered": _yes("The line was entered by a person"),
+    "line.has_reason": _yes("The line has a reason in words"),
+    "line.component": Fact(WORD, "Component of the code", words.LISTED_COMPONENTS),
+    "line.global_period": Fact(WORD, "Global period of the code", words.GLOBAL_PERIODS),
+    "line.bilateral": Fact(WORD, "Bilateral indicator of the code", words.INDICATORS),
+    "line.co_surgeon": Fact(WORD, "Co-surgeon indicator of the code", words.INDICATORS),
+    "line.team": Fact(WORD, "Team indicator of the code", words.INDICATORS),
+    "line.status": Fact(WORD, "Fee-schedule status of the code", words.LISTED_STATUSES),
+    "line.visit": _yes("The code is a visit"),
+    "line.separate_visit": _yes("The visit carries 25"),
+    "line.on_treatment_day": _yes("The line stands on a treatment day"),
     "line.has_diagnosis": _yes("The line points to a diagnosis", "lesions[].icd10"),
 }
 _CIRCUMSTANCES: Final = {
@@ -222,6 +268,7 @@ FACTS: Final[dict[str, Fact]] = {
     **_CASE,
     **_PLAN,
     **_COURSE,
+    **_DELIVERY,
     **_TEAM,
     **_LEDGER,
     **_PHYSICS,

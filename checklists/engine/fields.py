@@ -199,6 +199,7 @@ _WHOLE_SECTIONS: Final = {
     "lesions": Field(TEXTS, "Lesions of the course"),
     "sessions": Field(TEXTS, "Treatment sessions"),
     "people": Field(TEXTS, "People on the case"),
+    "other_courses": Field(TEXTS, "Other courses"),
 }
 _PATH = re.compile(r"(?:(?P<section>[a-z_]+)(?:\[(?P<subject>[^\]]*)\])?)(?:\.(?P<name>[a-z_0-9]+))?")
 
@@ -226,5 +227,10 @@ def label_of(path: str, names: Mapping[str, str] | None = None) -> str:
     if not found or not found["subject"] or found["name"] is None:
         return field.label
     subject = (names or {}).get(found["subject"], found["subject"].replace("_", " "))
-    lead = {"lesions": f"Lesion {subject}", "sessions": f"Session {subject}", "plans": f"Plan {subject}"}
+    lead = {
+        "lesions": f"Lesion {subject}",
+        "sessions": f"Session {subject}",
+        "plans": f"Plan {subject}",
+        "other_courses": f"Other course {subject.removeprefix('#')}",
+    }
     return f"{lead.get(found['section'], subject[:1].upper() + subject[1:])}: {field.label}"

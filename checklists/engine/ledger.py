@@ -1,6 +1,7 @@
 """The unit ledger of the cranial surgeon codes: base, add-ons, ceiling, and what each lesion is reported as.
 
-Rules SUR-01 to SUR-08. Unknown classes are handled by trying every possibility: what all of them share is known.
+Rules SUR-01 to SUR-08; the spine has its own ledger in `ledger_spine`. Unknown classes are handled by trying every
+possibility: what all of them share is known.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Ledger:
 
 
 @dataclass(frozen=True, slots=True)
-class _Target:
+class Target:
     """One treated volume: a lesion, or several lesions treated as one."""
 
     lesions: tuple[Classed, ...]
@@ -94,7 +95,7 @@ def build_ledger(classed: Iterable[Classed], *, each: bool, simple_first: bool) 
     unsure = tuple(path for row in cranial for path in _unsure(row))
     if not rows:
         return Ledger(_unknown_facts(("lesions",)), {})
-    targets = _targets(cranial)
+    targets = targets_of(cranial)
     facts = _facts(targets, unsure, each=each, simple_first=simple_first)
     if unsure:
         waiting = "What this lesion is reported as cannot be told before the missing facts are recorded."
@@ -107,9 +108,13 @@ def build_ledger(classed: Iterable[Classed], *, each: bool, simple_first: bool) 
 def _elsewhere(row: Classed) -> Entry | None:
     if row.facts["lesion.treated"] is False:
         return Entry(row.lesion.id, UNREPORTED, "Treated in no session of this course.")
-    if row.lesion.compartment in ("spinal", "body"):
+    if row.lesion.compartment == "spinal":
         return Entry(
-            row.lesion.id, UNREPORTED, "Not a cranial lesion; the rule book holds no surgeon code for it."
+            row.lesion.id, UNREPORTED, "A spinal lesion; the spinal ledger says what it is reported as."
+        )
+    if row.lesion.compartment == "body":
+        return Entry(
+            row.lesion.id, UNREPORTED, "No surgeon code for targets outside brain and spine (SUR-15)."
         )
     return None
 
@@ -124,7 +129,8 @@ def _unsure(row: Classed) -> tuple[str, ...]:
     return tuple(paths)
 
 
-def _targets(rows: list[Classed]) -> list[_Target]:
+def targets_of(rows: list[Classed]) -> list[Target]:
+    """The treated volumes of these lesions, the largest first."""
     groups: dict[str, list[Classed]] = {}
     for row in rows:
         name = f"target:{row.lesion.target}" if row.lesion.target else f"lesion:{row.lesion.id}"
@@ -132,17 +138,17 @@ def _targets(rows: list[Classed]) -> list[_Target]:
     return sorted((_target(group) for group in groups.values()), key=lambda target: target.order)
 
 
-def _target(group: list[Classed]) -> _Target:
+def _target(group: list[Classed]) -> Target:
     results = {row.result for row in group}
     result: str | None = next((name for name in (THERAPEUTIC, COMPLEX) if name in results), None)
     if result is None and None not in results:
         result = SIMPLE
     ordered = sorted(group, key=lambda row: (-(row.lesion.max_dimension_mm or 0), row.lesion.order))
-    return _Target(tuple(ordered), result)
+    return Target(tuple(ordered), result)
 
 
 def _facts(
-    targets: list[_Target], unsure: tuple[str, ...], *, each: bool, simple_first: bool
+    targets: list[Target], unsure: tuple[str, ...], *, each: bool, simple_first: bool
 ) -> dict[str, Value]:
     results = [target.result for target in targets]
     counts = (results.count(COMPLEX), results.count(SIMPLE), results.count(THERAPEUTIC))
@@ -173,7 +179,7 @@ def _facts(
     return facts
 
 
-def _place_unsure(targets: list[_Target]) -> bool:
+def _place_unsure(targets: list[Target]) -> bool:
     return any(
         row.lesion.compartment is None or isinstance(row.facts["lesion.treated"], Missing)
         for target in targets
@@ -186,7 +192,7 @@ def _unknown_facts(paths: tuple[str, ...]) -> dict[str, Value]:
     return {f"ledger.{name}": Missing(tuple(dict.fromkeys(paths))) for name in names}
 
 
-def _assign(targets: list[_Target], *, each: bool, simple_first: bool) -> dict[str, Entry]:
+def _assign(targets: list[Target], *, each: bool, simple_first: bool) -> dict[str, Entry]:
     by_class = {name: [t for t in targets if t.result == name] for name in (THERAPEUTIC, COMPLEX, SIMPLE)}
     units = units_for(
         len(by_class[COMPLEX]),
@@ -208,7 +214,7 @@ def _assign(targets: list[_Target], *, each: bool, simple_first: bool) -> dict[s
     return entries
 
 
-def _add_ons(entries: dict[str, Entry], targets: list[_Target], code: str, units: int) -> None:
+def _add_ons(entries: dict[str, Entry], targets: list[Target], code: str, units: int) -> None:
     for place, target in enumerate(targets):
         if place < units:
             _enter(entries, target, code, f"A further {_called(target)}.")
@@ -217,7 +223,7 @@ def _add_ons(entries: dict[str, Entry], targets: list[_Target], code: str, units
             _enter(entries, target, UNREPORTED, why)
 
 
-def _enter(entries: dict[str, Entry], target: _Target, reported_as: str, why: str) -> None:
+def _enter(entries: dict[str, Entry], target: Target, reported_as: str, why: str) -> None:
     head, *others = target.lesions
     entries[head.lesion.id] = Entry(head.lesion.id, reported_as, why)
     for row in others:
@@ -225,5 +231,5 @@ def _enter(entries: dict[str, Entry], target: _Target, reported_as: str, why: st
         entries[row.lesion.id] = Entry(row.lesion.id, UNREPORTED, together)
 
 
-def _called(target: _Target) -> str:
+def _called(target: Target) -> str:
     return "functional target" if target.result == THERAPEUTIC else f"{target.result} lesion"

@@ -8,6 +8,8 @@ from typing import Final
 
 from checklists.engine.book import Code, RuleBook
 from checklists.engine.case import EnteredLine
+from checklists.engine.catalogue import ListedCode
+from checklists.engine.course import part_of_course
 from checklists.engine.derive import Derived
 from checklists.engine.facts import Missing, Value
 from checklists.engine.place import (
@@ -22,6 +24,7 @@ from checklists.engine.place import (
 from checklists.engine.result import Line
 from checklists.engine.team import ONCOLOGIST, SURGEON
 
+FIRST_VISIT, LAST_VISIT = 99202, 99499
 SITE_MODIFIERS: Final = frozenset(("26", "TC", "PO", "PN", "GC"))
 _STREAM_OF: Final = {
     SURGEON: SURGEON_STREAM,
@@ -90,8 +93,8 @@ def _suggested(line: Line, derived: Derived) -> Checked:
 
 def _entered(line: EnteredLine, unsupported: frozenset[str], derived: Derived, book: RuleBook) -> Checked:
     code = book.code(line.code)
-    performer = line.performer or _performer(line, code)
-    stream = line.stream or _stream(performer, code, derived)
+    performer = line.performer or _performer(line, code or book.listed(line.code, line.date))
+    stream = line.stream or _stream(performer, derived)
     named = derived.team.person(performer)
     person = line.person or (named.id if named else None)
     lesions = line.lesions or tuple(entry.lesion.id for entry in derived.classed)
@@ -114,7 +117,7 @@ def _entered(line: EnteredLine, unsupported: frozenset[str], derived: Derived, b
     )
 
 
-def _performer(line: EnteredLine, code: Code | None) -> str:
+def _performer(line: EnteredLine, code: Code | ListedCode | None) -> str:
     if line.stream == FACILITY_STREAM or TECHNICAL in line.modifiers:
         return "facility"
     if line.stream == SURGEON_STREAM:
@@ -122,7 +125,7 @@ def _performer(line: EnteredLine, code: Code | None) -> str:
     return code.performer if code else ONCOLOGIST
 
 
-def _stream(performer: str, code: Code | None, derived: Derived) -> str:
+def _stream(performer: str, derived: Derived) -> str:
     if derived.case.setting == "freestanding" and performer != SURGEON:
         professional = performer == ONCOLOGIST and not one_entity(derived)
         return ONCOLOGY_STREAM if professional else GLOBAL_STREAM
@@ -131,11 +134,7 @@ def _stream(performer: str, code: Code | None, derived: Derived) -> str:
 
 def _session(line: EnteredLine, code: Code | None, derived: Derived) -> str:
     """The session part of a key: per-session codes belong to the session of their day."""
-    per_session = code is not None and code.editions[-1].per == "session"
-    for day in derived.course.days if per_session and line.date else ():
-        if day.on == line.date:
-            return f"session:{day.sessions[0].name}"
-    return "course"
+    return part_of_course(code.editions[-1].per if code else "course", line.date, derived.course.days)
 
 
 def _providers(stream: str, performer: str, person: str | None, derived: Derived) -> frozenset[str]:
@@ -154,7 +153,8 @@ def line_facts(line: Checked, book: RuleBook, derived: Derived) -> dict[str, Val
     """The facts of one line for conditions; empty lists of modifiers count as not recorded."""
     situation = tuple(mark for mark in line.modifiers if mark not in SITE_MODIFIERS)
     nothing = Missing(("entered_lines",))
-    code = book.code(line.code)
+    known = _known_of_code(line.code, line.date, book)
+    component = known["line.component"]
     return {
         "line.code": line.code,
         "line.units": line.units,
@@ -166,13 +166,47 @@ def line_facts(line: Checked, book: RuleBook, derived: Derived) -> dict[str, Val
         "line.has_diagnosis": bool(line.diagnoses),
         "line.has_period_modifier": bool({"58", "79"} & set(line.modifiers)),
         "line.entered": not line.suggested,
-        "line.component_fits": code is None or _component_fits(line, code, derived),
+        "line.has_reason": bool(line.reason),
+        "line.separate_visit": "25" in line.modifiers,
+        "line.on_treatment_day": _on_treatment_day(line, derived),
+        "line.component_fits": isinstance(component, Missing) or _component_fits(line, component, derived),
+        **known,
     }
 
 
-def _component_fits(line: Checked, code: Code, derived: Derived) -> bool:
+def _on_treatment_day(line: Checked, derived: Derived) -> bool:
+    return line.date is not None and any(day.on == line.date for day in derived.course.days)
+
+
+def is_visit(code: str) -> bool:
+    """Evaluation and management services, by their range of numbers."""
+    return code.isdigit() and FIRST_VISIT <= int(code) <= LAST_VISIT
+
+
+def _known_of_code(code: str, day: dt.date | None, book: RuleBook) -> dict[str, Value]:
+    """What catalogue and code file say about a code on the day of its line."""
+    found: dict[str, Value] = book.remembered(
+        ("known of code", code, day), lambda: _listed_facts(code, day, book)
+    )
+    return found
+
+
+def _listed_facts(code: str, day: dt.date | None, book: RuleBook) -> dict[str, Value]:
+    listed, unknown = book.listed(code, day), Missing(("entered_lines",))
+    names = ("global_period", "bilateral", "co_surgeon", "team", "status")
+    known = listed or book.code(code)
+    return {
+        "line.visit": is_visit(code),
+        "line.component": known.component if known else unknown,
+        **{f"line.{name}": getattr(listed, name) if listed else unknown for name in names},
+    }
+
+
+def _component_fits(line: Checked, component: object, derived: Derived) -> bool:
     marks = {mark for mark in line.modifiers if mark in (PROFESSIONAL, TECHNICAL)}
-    if code.component != "split":
+    if component == "professional_part":
+        return marks == {PROFESSIONAL} and line.stream != FACILITY_STREAM
+    if component != "split":
         return not marks
     if line.stream == ONCOLOGY_STREAM:
         return marks == {PROFESSIONAL}

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from checklists.engine.book import RuleBook
 from checklists.engine.conditions import FAILS, Reason
 from checklists.engine.derive import Derived
-from checklists.engine.edits import Hit, find
+from checklists.engine.edits import find
+from checklists.engine.hits import Hit
 from checklists.engine.lines import Checked, checked_lines
 from checklists.engine.result import BLOCKED, Conflict, Line, NotSuggested, explain, filled
 
@@ -98,6 +99,6 @@ def _conflicts(hits: list[Hit], derived: Derived) -> tuple[Conflict, ...]:
             way_out=hit.rule.way_out,
             keys=keys,
             source=hit.rule.source,
-            confidence=hit.rule.confidence,
+            confidence=hit.confidence or hit.rule.confidence,
         )
     return tuple(sorted(found.values(), key=lambda c: (ORDER[c.severity], c.id, c.codes)))

@@ -28,25 +28,42 @@ _PERFORMER: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Lines in stable order, what the setting or the team dropped, and the fields that undated lines ask for."""
+    """Lines in stable order, what the setting or the team dropped, the fields that undated lines ask for, and those
+    that lines ask for whose situation modifier cannot be told yet."""
 
     lines: tuple[Line, ...]
     dropped: tuple[NotSuggested, ...]
     undated: tuple[tuple[str, str, tuple[str, ...]], ...]
+    unsettled: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
 
 
 def place(considered: Considered, derived: Derived, book: RuleBook) -> Placed:
-    """The lines of all drafts. `undated` holds (document field, code, rules) per line without a date."""
+    """The lines of all drafts. `undated` and `unsettled` hold (document field, code, rules) per open point."""
     lines: list[Line] = []
     dropped: list[NotSuggested] = []
     undated: list[tuple[str, str, tuple[str, ...]]] = []
+    unsettled: list[tuple[str, str, tuple[str, ...]]] = []
     for draft in considered.drafts:
         found = _place_draft(draft, derived, book)
         lines += [entry for entry in found if isinstance(entry, Line)]
         dropped += [entry for entry in found if isinstance(entry, NotSuggested)]
         if draft.asks and any(isinstance(entry, Line) for entry in found):
             undated.append((draft.asks, draft.code.code, draft.edition.rules))
-    return Placed(tuple(sorted(lines, key=line_order)), tuple(dict.fromkeys(dropped)), tuple(undated))
+        if any(isinstance(entry, Line) for entry in found):
+            unsettled += _open_modifiers(draft, derived)
+    ordered = tuple(sorted(lines, key=line_order))
+    return Placed(ordered, tuple(dict.fromkeys(dropped)), tuple(undated), tuple(unsettled))
+
+
+def _open_modifiers(draft: Draft, derived: Derived) -> list[tuple[str, str, tuple[str, ...]]]:
+    """The fields that decide whether the line takes a situation modifier."""
+    judged = [(entry, entry.when.test(derived.facts)) for entry in draft.edition.modifiers]
+    return [
+        (path, draft.code.code, (entry.rule,))
+        for entry, outcome in judged
+        if outcome.verdict == UNKNOWN
+        for path in outcome.missing
+    ]
 
 
 def line_order(line: Line) -> tuple[object, ...]:
@@ -116,7 +133,7 @@ def _professional_dropped(
         return NotSuggested(
             draft.code.code, CANNOT_TELL, waiting(missing, derived), reasons, missing, stream=stream
         )
-    return NotSuggested(draft.code.code, NOT_SUGGESTED, sentence(outcome), reasons, (), stream=stream)
+    return NotSuggested(draft.code.code, NOT_SUGGESTED, sentence(outcome, book), reasons, (), stream=stream)
 
 
 def _line(draft: Draft, stream: str, professional: bool, derived: Derived, book: RuleBook) -> Line:

@@ -28,6 +28,7 @@ _ORDER: Final = (
     "plan",
     "plans",
     "physics",
+    "other_courses",
 )
 
 
@@ -53,6 +54,8 @@ def ask(
             _note(asked, entry.missing_facts, (entry.code,), open_rules, only_date=False)
     for path, code, rules in placed.undated:
         _note(asked, (path,), (code,), rules, only_date=True)
+    for path, code, rules in placed.unsettled:
+        _note(asked, (path,), (code,), rules, only_date=False)
     for conflict in conflicts:
         if conflict.severity == "ask":
             paths = _open_paths(conflict, derived, book)

@@ -82,8 +82,7 @@ def _subjects(scope: str, derived: Derived) -> list[Subject]:
     if scope == "lesion":
         return [(f"lesion:{entry.lesion.id}", {**derived.facts, **entry.facts}) for entry in derived.classed]
     if scope == "session":
-        counted = (session for day in derived.course.days for session in day.sessions)
-        return [(f"session:{session.name}", derived.facts) for session in counted]
+        return [(f"session:{session.name}", derived.facts) for session in derived.course.reported]
     if scope == "plan":
         names = [plan.id or str(place) for place, plan in enumerate(derived.case.plans, 1)] or ["1"]
         return [(f"plan:{name}", derived.facts) for name in names]

@@ -198,7 +198,10 @@ def as_dict(evaluation: Evaluation) -> dict[str, Any]:
         "policies": [
             {"key": entry.key, "value": entry.value, "from": entry.origin} for entry in evaluation.policies
         ],
-        "rulebook": dict(evaluation.rulebook),
+        "rulebook": {
+            **evaluation.rulebook,
+            "edits_note": f"Edit facts of {evaluation.rulebook['edits_release']} applied.",
+        },
     }
 
 

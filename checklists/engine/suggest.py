@@ -6,16 +6,17 @@ Streams, modifiers and persons are added in `place`; edits between lines are in 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from checklists.engine.book import Code, Edition, RuleBook
-from checklists.engine.conditions import FAILS, HOLDS, UNKNOWN, Outcome, Reason
-from checklists.engine.course import Day
+from checklists.engine.conditions import FAILS, UNKNOWN, Outcome, Reason
+from checklists.engine.course import MANAGED_REMAINDER, Day
 from checklists.engine.derive import Derived
-from checklists.engine.facts import FACTS, Missing
+from checklists.engine.facts import Missing
 from checklists.engine.fields import label_of
 from checklists.engine.ledger import CEILING
-from checklists.engine.result import CANNOT_TELL, NOT_SUGGESTED, NotSuggested, explain
+from checklists.engine.ledger_spine import SPINE_CEILING
+from checklists.engine.result import CANNOT_TELL, NOT_SUGGESTED, NotSuggested, explain, filled
 
 RULE_OF_DAY = "EFF-01"
 
@@ -50,42 +51,70 @@ def suggest(derived: Derived, book: RuleBook) -> Considered:
     dropped: list[NotSuggested] = []
     reference = derived.case.date_of_service or derived.course.first_day
     for code in book.codes.values():
-        found = _consider(code, reference, derived, book)
-        if isinstance(found, NotSuggested):
-            dropped.append(found)
-        else:
-            drafts.extend(found)
+        for found in _consider(code, reference, derived, book):
+            if isinstance(found, Draft):
+                drafts.append(found)
+            else:
+                dropped.append(found)
     return Considered(tuple(drafts), tuple(dropped))
 
 
 def _consider(
     code: Code, reference: date | None, derived: Derived, book: RuleBook
-) -> list[Draft] | NotSuggested:
+) -> list[Draft | NotSuggested]:
+    """What each edition says about the days it covers: a course that crosses editions gets lines of both (EFF-01)."""
     if reference is None and (len(code.editions) > 1 or code.retired):
-        return _unknown(code, Outcome(UNKNOWN, (), ("date_of_service",)), derived, book)
-    edition = code.edition_on(reference) if reference else code.editions[0]
-    if edition is None:
-        return _no_edition(code, reference, book)
+        return [_without_day(code, derived, book)]
+    editions = [edition for edition in code.editions if _covers(edition, reference, derived)]
+    if not editions:
+        return [_no_edition(code, _own_day(code.editions[-1], reference, derived), book)]
+    found = [entry for edition in editions for entry in _judged(code, edition, reference, derived, book)]
+    kept = [entry for entry in found if isinstance(entry, Draft) or entry.outcome == CANNOT_TELL]
+    return kept or found[-1:] or [_no_session(code, editions[-1], derived, book)]
+
+
+def _days(edition: Edition, reference: date | None, derived: Derived) -> list[date | None]:
+    """The days a line of this edition may stand on; undated ones count as the reference day."""
+    if edition.per in ("course", "each_five_begun"):
+        return [derived.days[edition.day][0] or reference]
+    return [day.on or reference for day in derived.course.days] or [reference]
+
+
+def _covers(edition: Edition, reference: date | None, derived: Derived) -> bool:
+    return any(day is None or edition.holds_on(day) for day in _days(edition, reference, derived))
+
+
+def _own_day(edition: Edition, reference: date | None, derived: Derived) -> date | None:
+    return _days(edition, reference, derived)[0]
+
+
+def _without_day(code: Code, derived: Derived, book: RuleBook) -> NotSuggested:
+    """Before any day is known: left out when every edition leaves it out, else the day is asked for."""
+    judged: list[Draft | NotSuggested] = []
+    for edition in code.editions:
+        found = _judged(code, edition, None, derived, book)
+        judged += found[:1] or [_no_session(code, edition, derived, book)]
+    left_out = [e for e in judged if isinstance(e, NotSuggested) and e.outcome == NOT_SUGGESTED]
+    if len(left_out) == len(judged):
+        return left_out[-1]
+    return _unknown(code, Outcome(UNKNOWN, (), ("date_of_service",)), derived, book)
+
+
+def _judged(
+    code: Code, edition: Edition, reference: date | None, derived: Derived, book: RuleBook
+) -> list[Draft | NotSuggested]:
+    if edition.never:
+        return [_never(code, edition, book)]
     outcome = edition.when.test(derived.facts)
     if outcome.verdict == UNKNOWN:
-        return _unknown(code, outcome, derived, book, edition)
+        return [_unknown(code, outcome, derived, book, edition)]
     if outcome.verdict == FAILS:
-        return _failed(code, outcome, book, edition)
+        return [_failed(code, outcome, book, edition)]
     units = _units(edition, derived)
     if isinstance(units, Missing):
-        return _unknown(code, _units_unknown(edition, units), derived, book, edition)
+        return [_unknown(code, _units_unknown(edition, units), derived, book, edition)]
     drafts = _drafts(code, edition, reference, units, derived, outcome)
-    kept = [draft for draft in (_of_its_day(draft, derived) for draft in drafts) if draft]
-    return kept or _no_edition(code, drafts[0].on if drafts else reference, book)
-
-
-def _of_its_day(draft: Draft, derived: Derived) -> Draft | None:
-    """The draft under the edition of its own day, which may differ from the edition of the reference day."""
-    edition = draft.code.edition_on(draft.on) if draft.on else draft.edition
-    if edition is draft.edition or edition is None:
-        return draft if edition else None
-    outcome = edition.when.test(derived.facts)
-    return replace(draft, edition=edition, outcome=outcome) if outcome.verdict == HOLDS else None
+    return [draft for draft in drafts if draft.edition_on is None or edition.holds_on(draft.edition_on)]
 
 
 def _units(edition: Edition, derived: Derived) -> int | Missing:
@@ -103,74 +132,106 @@ def _units_unknown(edition: Edition, units: Missing) -> Outcome:
 def _drafts(
     code: Code, edition: Edition, reference: date | None, units: int, derived: Derived, outcome: Outcome
 ) -> list[Draft]:
-    if edition.per == "session":
-        return [
-            _session_draft(code, edition, reference, units, day, derived, outcome)
-            for day in derived.course.days
-        ]
-    on, path = derived.days()[edition.day]
-    sessions = tuple(session.name for day in derived.course.days for session in day.sessions)
-    lesions = _lesions(code, derived)
-    return [
-        Draft(
-            code=code,
-            edition=edition,
-            edition_on=on or reference,
-            units=units,
-            on=on,
-            asks=None if on else path,
-            session="course",
-            sessions=sessions,
-            lesions=lesions,
-            outcome=outcome,
-        )
-    ]
+    course = _course_draft(code, edition, reference, units, derived, outcome)
+    if edition.per == "course":
+        return [course]
+    groups = _groups(edition.per, derived)
+    drafts = [_group_draft(course, group, reference, derived) for group in groups]
+    if edition.per == "each_five_begun":
+        whole = [course] if len(groups) < 2 else [replace(drafts[0], session="course")]
+        return [*whole, *drafts[1:]]
+    return drafts
 
 
-def _session_draft(
-    code: Code,
-    edition: Edition,
-    reference: date | None,
-    units: int,
-    day: Day,
-    derived: Derived,
-    outcome: Outcome,
+def _groups(per: str, derived: Derived) -> tuple[tuple[Day, ...], ...]:
+    """The treatment days that each line of an edition stands for."""
+    days = derived.course.days
+    if per == "five_sessions":
+        return derived.course.fives(MANAGED_REMAINDER)
+    if per == "each_five_begun":
+        return derived.course.fives(1)
+    chosen = {"first_session": days[:1], "later_session": days[1:]}.get(per, days)
+    return tuple((day,) for day in chosen)
+
+
+def _course_draft(
+    code: Code, edition: Edition, reference: date | None, units: int, derived: Derived, outcome: Outcome
 ) -> Draft:
-    named = [session.lesions for session in day.sessions if session.lesions is not None]
-    ids = {name for lesions in named for name in lesions} if named else set(_lesions(code, derived))
+    on, path = derived.days["last_session" if edition.day == "session" else edition.day]
     return Draft(
         code=code,
         edition=edition,
-        edition_on=day.on or reference,
+        edition_on=on or reference,
         units=units,
-        on=day.on,
-        asks=None if day.on else day.path,
-        session=f"session:{day.sessions[0].name}",
-        sessions=tuple(session.name for session in day.sessions),
-        lesions=tuple(entry.lesion.id for entry in derived.classed if entry.lesion.id in ids),
+        on=on,
+        asks=None if on else path,
+        session="course",
+        sessions=tuple(session.name for session in derived.course.reported),
+        lesions=_lesions(code, derived),
         outcome=outcome,
     )
 
 
+def _group_draft(course: Draft, days: tuple[Day, ...], reference: date | None, derived: Derived) -> Draft:
+    """The draft of some treatment days; it stands on the last of them."""
+    sessions, last = [session for day in days for session in day.sessions], days[-1]
+    named = [session.lesions for session in sessions if session.lesions is not None]
+    ids = {name for lesions in named for name in lesions} if named else set(course.lesions)
+    return replace(
+        course,
+        edition_on=last.on or reference,
+        on=last.on,
+        asks=None if last.on else last.path,
+        session=f"session:{last.sessions[0].name}",
+        sessions=tuple(session.name for session in sessions),
+        lesions=tuple(entry.lesion.id for entry in derived.classed if entry.lesion.id in ids),
+    )
+
+
 def _lesions(code: Code, derived: Derived) -> tuple[str, ...]:
-    """The lesions a code stands for: those the ledger gave it, else every treated one."""
+    """The lesions a code stands for: those the ledger gave it, else every one treated or meant to be."""
     reported = derived.ledger.lesions_of(code.code)
     if reported:
         return reported
-    treated = derived.course.treated
+    treated = derived.course.intended
     return tuple(e.lesion.id for e in derived.classed if treated[e.lesion.id] is not False)
 
 
 def _no_edition(code: Code, day: date | None, book: RuleBook) -> NotSuggested:
     shown_day = day.isoformat() if day else None
     reason = Reason("date_of_service", "a day the rule book covers", shown_day, FAILS, RULE_OF_DAY)
-    because = f"The rule book holds no edition of this code for {shown_day}."
-    return NotSuggested(code.code, NOT_SUGGESTED, because, explain((reason,), book), ())
+    return NotSuggested(
+        code.code, NOT_SUGGESTED, _why_no_edition(code, day, book), explain((reason,), book), ()
+    )
+
+
+def _no_session(code: Code, edition: Edition, derived: Derived, book: RuleBook) -> NotSuggested:
+    """The conditions hold, but no treatment day is one that a unit stands for."""
+    found = str(len(derived.course.days))
+    reason = Reason("course.treatment_days", "enough for one unit", found, FAILS, edition.rules[0])
+    reasons = explain((reason,), book, edition.rules, edition.confidence)
+    because = filled(edition.units_basis, derived.facts)
+    return NotSuggested(code.code, NOT_SUGGESTED, because, reasons, ())
+
+
+def _why_no_edition(code: Code, day: date | None, book: RuleBook) -> str:
+    if day and day < book.first_day:
+        return f"No rule book for this day: {day} lies before {book.first_day}, its first day."
+    if day and code.retired and day >= code.retired:
+        return f"Not valid on {day}: the code ended on {code.retired - timedelta(days=1)}."
+    return f"Not valid on {day}: the code begins on {code.editions[0].first_day}."
+
+
+def _never(code: Code, edition: Edition, book: RuleBook) -> NotSuggested:
+    """A code that is known and checked, and stands only when a person enters it."""
+    reason = Reason("line.entered", "true", "false", FAILS, edition.rules[0])
+    reasons = explain((reason,), book, edition.rules, edition.confidence)
+    return NotSuggested(code.code, NOT_SUGGESTED, edition.why_not or "", reasons, ())
 
 
 def _failed(code: Code, outcome: Outcome, book: RuleBook, edition: Edition) -> NotSuggested:
     reasons = explain(outcome.reasons, book, edition.rules, edition.confidence)
-    return NotSuggested(code.code, NOT_SUGGESTED, sentence(outcome), reasons, ())
+    return NotSuggested(code.code, NOT_SUGGESTED, edition.why_not or sentence(outcome, book), reasons, ())
 
 
 def _unknown(
@@ -182,10 +243,11 @@ def _unknown(
     return NotSuggested(code.code, CANNOT_TELL, waiting(missing, derived), reasons, missing)
 
 
-def sentence(outcome: Outcome) -> str:
+def sentence(outcome: Outcome, book: RuleBook) -> str:
     """Why conditions failed, in words: what was found and what would be needed."""
-    firm = [f"{_found(reason)}, needed {reason.expected}" for reason in outcome.reasons if not reason.either]
-    either = [f"{_found(reason)} (not {reason.expected})" for reason in outcome.reasons if reason.either]
+    told = [(_found(reason, book), reason) for reason in outcome.reasons]
+    firm = [f"{found}, needed {reason.expected}" for found, reason in told if not reason.either]
+    either = [f"{found} (not {reason.expected})" for found, reason in told if reason.either]
     parts = list(dict.fromkeys(firm))
     if either:
         parts.append(f"none of the alternatives holds: {'; '.join(dict.fromkeys(either))}")
@@ -193,8 +255,8 @@ def sentence(outcome: Outcome) -> str:
     return f"{text[:1].upper()}{text[1:]}." if text else "The conditions do not hold."
 
 
-def _found(reason: Reason) -> str:
-    label = FACTS[reason.fact].label if reason.fact in FACTS else reason.fact
+def _found(reason: Reason, book: RuleBook) -> str:
+    label = book.facts[reason.fact].label if reason.fact in book.facts else reason.fact
     return f"{label}: {reason.found or 'not recorded'}"
 
 
@@ -215,5 +277,10 @@ def caps(derived: Derived) -> dict[str, dict[str, int | None]]:
     used = None if complex_ is None or simple is None else complex_ + simple
     return {
         "add_ons": {"limit": CEILING, "used": used, "unreported": count("ledger.unreported")},
+        "spine_add_ons": {
+            "limit": SPINE_CEILING,
+            "used": count("ledger.spine_add_ons"),
+            "unreported": count("ledger.spine_unreported"),
+        },
         "treatment_days": {"limit": 5, "used": count("course.treatment_days")},
     }

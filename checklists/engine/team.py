@@ -47,7 +47,7 @@ def read_team(case: CaseFacts, course: Course, policies: dict[str, Resolved]) ->
     settled: Value = role or wanted
     facts: dict[str, Value] = {
         "surgeon.named": bool(surgeon),
-        "surgeon.several": len({person.id for person in surgeons}) > 1,
+        "surgeon.several": len(_surgeons(case, surgeons)) > 1,
         "surgeon.in_surgeon_role": _takes(both, settled, SURGEON),
         "surgeon.present_planning": _planning(surgeon),
         "surgeon.present_delivery": _delivery(surgeon, course, str(policies["surgeon_presence"].value)),
@@ -67,6 +67,12 @@ def read_team(case: CaseFacts, course: Course, policies: dict[str, Resolved]) ->
 
 def _in_role(people: tuple[Person, ...], role: str) -> list[Person]:
     return sorted((person for person in people if person.role == role), key=lambda person: person.id or "")
+
+
+def _surgeons(case: CaseFacts, named: list[Person]) -> set[str | None]:
+    """The surgeons on the case and, where all have identifiers, those of its lesions (SIT-26)."""
+    ids = {person.id for person in named}
+    return ids if None in ids or not ids else ids | {x.surgeon for x in case.lesions if x.surgeon}
 
 
 def _first(people: list[Person]) -> Person | None:
@@ -136,9 +142,9 @@ def _all(facts: dict[str, Value], who: str) -> Value:
 
 def _earlier(case: CaseFacts, surgeon: Person | None, first_day: date | None) -> dict[str, Value]:
     """A base code of the same surgeon or group in the 90 days before this course (SIT-06, SIT-07)."""
-    for course in case.other_courses if surgeon and first_day else ():
+    for place, course in enumerate(case.other_courses if surgeon and first_day else (), 1):
         if _same_surgeon(course, surgeon) and _within_global_period(course, first_day):
-            asked = Missing(("other_courses",))
+            asked = Missing((f"other_courses[#{place}].relation",))
             return {
                 "course.earlier_surgeon_base": True,
                 "course.earlier_relation": course.relation or asked,

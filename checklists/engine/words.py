@@ -74,11 +74,15 @@ THERAPEUTIC_TARGETS: Final = (
 )
 STATED_CLASSES: Final = ("simple", "complex")
 LESION_CLASSES: Final = ("simple", "complex", "therapeutic")
+SPINE_RESULTS: Final = ("reportable",)
 ROLES: Final = ("radiation_oncologist", "neurosurgeon", "physicist", "dosimetrist", "therapist", "nurse")
 SPECIALTIES: Final = ("radiation_oncology", "neurosurgery", "otolaryngology", "medical_physics", "other")
 RELATIONS: Final = ("new_lesion", "same_lesion", "staged", "concurrent")
 PERFORMERS: Final = ("neurosurgeon", "radiation_oncologist", "facility")
 STREAMS: Final = ("surgeon_professional", "oncology_professional", "facility", "freestanding_global")
+CONVENTIONAL_FAMILIES: Final = ("none", "cpt", "g")
+FREESTANDING_KINDS: Final = ("none", "level_1", "level_2", "level_3", "leaves", "compensator")
+ENERGY_BANDS: Final = ("up_to_5", "6_to_10", "11_to_19", "20_up")
 SURGEON_BASES: Final = ("61796", "61798", "63620", "none")
 
 CONFIDENCES: Final = ("data", "several_sources", "two_sources", "one_source", "inferred", "memory")
@@ -118,7 +122,7 @@ TIMINGS: Final = (
     "within_14_days_after_last",
 )
 
-PER: Final = ("course", "session")
+PER: Final = ("course", "session", "first_session", "later_session", "five_sessions", "each_five_begun")
 DAYS: Final = (
     "first_session",
     "last_session",
@@ -134,8 +138,13 @@ PACKAGING: Final = ("comprehensive", "paid_apart", "packaged", "per_session")
 CLASS_MARKS: Final = ("size", "place", "kind")
 POLICY_LEVELS: Final = ("payer", "department")
 POLICY_KINDS: Final = ("word", "whole_number", "yes_no", "words")
+LISTED_COMPONENTS: Final = (*COMPONENTS, "professional_part")
+GLOBAL_PERIODS: Final = ("000", "010", "090", "XXX", "ZZZ")
+INDICATORS: Final = ("0", "1", "2", "3", "9")
+LISTED_STATUSES: Final = ("active", "contractor_priced", "not_for_medicare", "bundled")
+OUTPATIENT_STATUSES: Final = ("J1", "S", "N", "B", "not_read")
 EDIT_SETTINGS: Final = ("practitioner", "hospital", "both")
-WITHIN: Final = ("course", "claim", "physician")
+WITHIN: Final = ("course", "claim", "physician", "day")
 CHECKS: Final = (
     "add_on_parent",
     "add_on_ceiling",
@@ -143,6 +152,11 @@ CHECKS: Final = (
     "day_units",
     "code_of_day",
     "code_unknown",
+    "code_listed_only",
+    "line",
+    "visit_in_global_period",
+    "nothing_to_open",
     "pair",
     "lesion",
+    "other_course",
 )

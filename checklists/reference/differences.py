@@ -130,7 +130,7 @@ def disagreements(
 
     listed: the book's own catalogue of indicators by code; a code without a row there is compared by its entry alone.
     """
-    catalogue = getattr(book, "catalogue", {}) if listed is None else listed
+    catalogue = book.catalogue if listed is None else listed
     found: list[Disagreement] = []
     for line in lines:
         if not isinstance(line, FeeLine) or line.modifier:

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from checklists.reader import current_book
 from tests.rulebook.cases import HERE, golden, judged
 
 ONE = golden()["G01"]["document"]
@@ -135,7 +136,7 @@ def test_golden_files_are_readable_documents():
 def test_check_rulebook_counts_and_names_mistakes(tmp_path):
     out = io.StringIO()
     call_command("check_rulebook", stdout=out)
-    assert "19 codes" in out.getvalue()
+    assert f"{len(current_book().codes)} codes" in out.getvalue()
     with pytest.raises(CommandError, match=r"book\.yaml:1: "):
         call_command("check_rulebook", tmp_path)
 
@@ -144,8 +145,9 @@ def test_sources_older_than_a_year_are_listed():
     import datetime as dt
 
     from checklists.management.commands.check_rulebook import stale_sources
-    from checklists.reader import current_book
 
     book = current_book()
     assert stale_sources(book, dt.date(2026, 12, 1)) == []
-    assert len(stale_sources(book, dt.date(2028, 1, 1))) == len(book.codes)
+    assert len(stale_sources(book, dt.date(2028, 1, 1))) == sum(
+        len(code.editions) for code in book.codes.values()
+    )

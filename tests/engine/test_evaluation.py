@@ -54,7 +54,7 @@ def test_a_question_names_field_label_kind_choices_and_codes():
     assert question["label"] == "Treatment machine type"
     assert question["kind"] == "word"
     assert "cobalt60" in question["choices"]
-    assert question["affects"] == ["77371", "77372"]
+    assert question["affects"] == ["77371", "77372", "77523"]
     assert "77372" in question["why"]
 
 

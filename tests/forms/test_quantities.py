@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from casetracker.forms.answers import RecordField, WordField, YesNoField
 from casetracker.forms.moments import ClockField, DayField, MomentField
 from casetracker.forms.quantities import DoseField, MillimetreField, VolumeField, WholeField
+from tests.rulebook.cases import changed, golden, judged
 
 
 @pytest.mark.parametrize(
@@ -115,3 +116,41 @@ def test_words_and_records_outside_the_list_are_refused():
     assert field.clean("") is None
     with pytest.raises(ValidationError):
         field.clean("8")
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("34.9 mm", "simple"),
+        ("35.0 mm", "complex"),
+        ("35.1 mm", "complex"),
+        ("3.49 cm", "simple"),
+        ("3.50 cm", "complex"),
+        ("3.51 cm", "complex"),
+    ],
+)
+def test_a_size_at_the_boundary_counts_the_same_in_both_units(typed, expected):
+    assert class_of("max_dimension_mm", typed) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("4.9 mm", "complex"),
+        ("5.0 mm", "complex"),
+        ("5.1 mm", "simple"),
+        ("0.49 cm", "complex"),
+        ("0.50 cm", "complex"),
+        ("0.51 cm", "simple"),
+    ],
+)
+def test_a_distance_at_the_boundary_counts_the_same_in_both_units(typed, expected):
+    assert class_of("optic_distance_mm", typed) == expected
+
+
+def class_of(field: str, typed: str) -> str:
+    """The class of the lesion of the first scenario with one quantity as a person types it."""
+    document = changed(
+        golden()["G01"]["document"], f"lesions[L1].{field}", str(MillimetreField().clean(typed))
+    )
+    return judged(document)["lesions"][0]["class"]

@@ -125,6 +125,7 @@ def test_dropped_codes_belong_to_the_claim_and_say_why(approved_story):
     assert surgeon == {"61797", "61798", "61799", "61800"}
     assert {"77371", "77373", "77301", "77338"} <= facility
     assert not facility & {"61798", "77263", "77435"}
+    assert not facility & {"77523", "77407", "77280"}, "codes of other treatments are no news to billing"
     assert all(row.label and row.reason for row in approved_story(1)["facility"].dropped)
 
 

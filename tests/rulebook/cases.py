@@ -22,7 +22,15 @@ def golden() -> dict[str, dict[str, Any]]:
 def variations() -> list[dict[str, Any]]:
     """The variations of golden scenarios, each with its changed document."""
     scenarios = golden()
-    found = single((HERE / "variations.yaml").read_text(encoding="utf-8"))
+    files = sorted(HERE.glob("variations*.yaml"))
+    found = [case for file in files for case in single(file.read_text(encoding="utf-8"))]
+    return [{**case, "document": _varied(scenarios[case["base"]]["document"], case)} for case in found]
+
+
+def entered() -> list[dict[str, Any]]:
+    """Golden scenarios with hand-entered lines, each with its changed document."""
+    scenarios = golden()
+    found = single((HERE / "entered.yaml").read_text(encoding="utf-8"))
     return [{**case, "document": _varied(scenarios[case["base"]]["document"], case)} for case in found]
 
 

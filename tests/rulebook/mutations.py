@@ -18,6 +18,10 @@ def mutants(book: RuleBook) -> Iterator[tuple[str, RuleBook]]:
         for name, when in _shorter(rule.when):
             classes = (*book.classes[:place], replace(rule, when=when), *book.classes[place + 1 :])
             yield f"class {rule.rule} {name}", replace(book, classes=classes, memory={})
+    for place, rule in enumerate(book.spine):
+        for name, when in _shorter(rule.when):
+            spine = (*book.spine[:place], replace(rule, when=when), *book.spine[place + 1 :])
+            yield f"spine {rule.rule} #{place} {name}", replace(book, spine=spine, memory={})
     for place, conflict in enumerate(book.conflicts):
         for name, when in _shorter(conflict.when):
             conflicts = (
