@@ -24,15 +24,19 @@ from checklists.engine.facts import FACTS
 from checklists.reading import Desk, Entry, Mistake, RulebookRefused
 from checklists.yaml_source import Sequence, YamlRefused, single
 
-__all__ = ["Mistake", "RulebookRefused", "current_book", "read_rulebook"]
+__all__ = ["Mistake", "RulebookRefused", "current_book", "read_rulebook", "rulebook_folder"]
 
 
 def current_book() -> RuleBook:
     """The book in `settings.RULEBOOK_DIR` (default `fixtures/rulebook`), read once per process."""
+    return _kept(rulebook_folder())
+
+
+def rulebook_folder() -> Path:
+    """The folder of this site's rule book."""
     from django.conf import settings
 
-    folder = getattr(settings, "RULEBOOK_DIR", None) or Path(settings.BASE_DIR) / "fixtures" / "rulebook"
-    return _kept(Path(folder))
+    return Path(getattr(settings, "RULEBOOK_DIR", None) or Path(settings.BASE_DIR) / "fixtures" / "rulebook")
 
 
 @lru_cache(maxsize=4)
