@@ -6,13 +6,14 @@ modules of the engine, which cases show it by judging them; only what neither ca
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from checklists import engine
+from checklists.citations import RULES, cited
 from checklists.coverage_list import RuleListed
 from checklists.engine import evaluate_document
 from checklists.engine.book import RuleBook
@@ -52,11 +53,11 @@ class Covered:
 
 def covered(rules: Iterable[RuleListed], book: RuleBook, cases: Path) -> list[Covered]:
     """Every listed rule in the order of the list. `cases` is the folder of golden scenarios and variations."""
-    cited, shown = citations(book), shown_by(book, cases)
+    places, shown = citations(book), shown_by(book, cases)
     messages = {conflict.id: _plain(conflict.message) for conflict in reversed(book.conflicts)}
     found = []
     for listed in with_further(rules, book):
-        where = [*cited.get(listed.id, ()), *listed.by]
+        where = [*places.get(listed.id, ()), *listed.by]
         cases_of = [*shown.get(listed.id, ()), *listed.shown_by]
         text = book.rules.get(listed.id)
         says = text.says if text else listed.says or messages.get(listed.id, "")
@@ -76,7 +77,7 @@ def citations(book: RuleBook) -> dict[str, list[str]]:
     """Places of the book and of the engine that cite each rule."""
     found: dict[str, list[str]] = {}
     for name, part in _parts(book):
-        for rule in sorted(set(_cited(part))):
+        for rule in sorted(set(cited(part, RULES))):
             found.setdefault(rule, []).append(name)
     for conflict in book.conflicts:
         found.setdefault(conflict.id, []).append(f"conflict {conflict.id}")
@@ -98,24 +99,6 @@ def _parts(book: RuleBook) -> Iterator[tuple[str, Any]]:
     for part in dataclasses.fields(book):
         if part.name not in taken:
             yield part.name, getattr(book, part.name)
-
-
-def _cited(value: object) -> Iterator[str]:
-    """Every rule id in fields called `rule` or `rules`, at any depth."""
-    if isinstance(value, Mapping):
-        value = tuple(value.values())
-    if isinstance(value, tuple | list):
-        for entry in value:
-            yield from _cited(entry)
-    elif dataclasses.is_dataclass(value):
-        for part in dataclasses.fields(value):
-            inner = getattr(value, part.name)
-            if part.name == "rule" and inner:
-                yield str(inner)
-            elif part.name == "rules":
-                yield from inner
-            else:
-                yield from _cited(inner)
 
 
 @cache

@@ -6,13 +6,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from checklists.engine import scalars, words
+from checklists.engine import words
 from checklists.engine.fields import describe
 from tests.engine.random_documents import Document, value_of
 
 PATH = re.compile(r"(?P<section>[a-z_]+)(?:\[(?P<subject>[^\]]+)\])?(?:\.(?P<field>[a-z_0-9]+))?")
 NAMED_BY = ("id", "number", "role")
-LISTED = {"list", scalars.TEXTS}
 
 
 def answers(question: dict[str, Any], document: Document) -> st.SearchStrategy[Any]:
@@ -30,6 +29,9 @@ def answers(question: dict[str, Any], document: Document) -> st.SearchStrategy[A
         return st.just({"role": path[len("people[") : -1], "id": "977"})
     if path.endswith(".lesions"):
         return st.just([lesion["id"] for lesion in document["lesions"]])
+    if path.endswith(".present"):
+        people = [person["id"] for person in document.get("people", []) if "id" in person]
+        return st.sampled_from([people, people[:1], ["999"]])
     return value_of(describe(path), path.rsplit(".", 1)[-1])
 
 
