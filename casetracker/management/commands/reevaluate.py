@@ -10,7 +10,7 @@ from casetracker.services.reevaluation import Counts, reevaluate
 
 
 class Command(BaseCommand):
-    help = "Judge again every open case that another rule book judged. Cases with an approved packet stay as they are."
+    help = "Judge again every open case that another rule book judged. Approved cases stay as they are."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
