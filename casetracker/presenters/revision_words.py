@@ -27,6 +27,7 @@ LABELS = {
     "note": "Note",
     "reason": "Reason",
     "released": "Lines released",
+    "rulebook": "Rule book",
     "said": "Said before",
     "text": "Note",
     "version": "Version of the summary",
