@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from checklists import rows, tables
+from checklists.citations import RULES, SOURCES, cited
 from checklists.engine.book import (
     ClassRule,
     Code,
@@ -22,12 +23,18 @@ from checklists.engine.book import (
     plain,
 )
 from checklists.engine.facts import FACTS
-from checklists.reading import Desk, Entry, Mistake, RulebookRefused
-from checklists.yaml_source import Sequence, YamlRefused, single
+from checklists.reading import Desk, Entry, Mistake, RulebookRefused, meant
+from checklists.yaml_source import Sequence, Text, YamlRefused, single
 
 CONFLICT_FILES = ("conflicts.yaml", "conflicts_lines.yaml")
+CITING = {
+    "policies": "policies.yaml",
+    "devices": "devices.yaml",
+    "diagnoses": "diagnoses.yaml",
+    "checks": "checks.yaml",
+}
 
-__all__ = ["Mistake", "RulebookRefused", "built_in_book", "current_book", "read_rulebook"]
+__all__ = ["Mistake", "RulebookRefused", "built_in_book", "current_book", "read_rulebook", "rulebook_folder"]
 
 
 def current_book() -> RuleBook:
@@ -39,10 +46,14 @@ def current_book() -> RuleBook:
 
 def built_in_book() -> RuleBook:
     """The book in `settings.RULEBOOK_DIR` (default `fixtures/rulebook`), read once per process."""
+    return _kept(rulebook_folder())
+
+
+def rulebook_folder() -> Path:
+    """The folder of this site's rule book."""
     from django.conf import settings
 
-    folder = getattr(settings, "RULEBOOK_DIR", None) or Path(settings.BASE_DIR) / "fixtures" / "rulebook"
-    return _kept(Path(folder))
+    return Path(getattr(settings, "RULEBOOK_DIR", None) or Path(settings.BASE_DIR) / "fixtures" / "rulebook")
 
 
 @lru_cache(maxsize=4)
@@ -141,6 +152,7 @@ class _Shelf:
         }
         about.close()
         self.cross_check(parts, conflicts)
+        self.all_cited(parts)
         digest = hashlib.sha256(json.dumps(self.content, sort_keys=True).encode()).hexdigest()
         return RuleBook(**parts, digest=digest, facts=self.desk.facts)
 
@@ -214,7 +226,26 @@ class _Shelf:
         for rule in parts["rules"].values():
             self.cited("rules.yaml", "source", rule.source, parts["sources"])
 
+    def all_cited(self, parts: dict[str, Any]) -> None:
+        """Rules and sources that any other part cites must exist too; some cite a rule as their source."""
+        either = {**parts["sources"], **parts["rules"]}
+        for part, file in CITING.items():
+            self.cited(file, "rule", tuple(dict.fromkeys(cited(parts[part], RULES))), parts["rules"])
+            self.cited(file, "source", tuple(dict.fromkeys(cited(parts[part], SOURCES))), either)
+        for name, code in parts["codes"].items():
+            inner = (code.course_limit, *(edition.modifiers for edition in code.editions))
+            self.cited(f"codes/{name}.yaml", "rule", tuple(cited(inner, RULES)), parts["rules"])
+
     def cited(self, file: str, what: str, names: tuple[str, ...], known: dict[str, Any]) -> None:
         for name in names:
             if name not in known:
-                self.desk.refuse(file, 1, f"the {what} '{name}' is not in the book")
+                told = f"the {what} '{name}' is not in the book{meant(name, known)}"
+                self.desk.refuse(file, line_of(name, self.content.get(file)), told)
+
+
+def line_of(word: str, content: object) -> int:
+    """The line of the first place where a word stands as a value; 1 when it is nowhere."""
+    if isinstance(content, Text):
+        return content.line if content == word else 1
+    parts = content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
+    return next((line for line in (line_of(word, part) for part in parts) if line > 1), 1)

@@ -3,7 +3,9 @@
 Mistakes are collected with file, line and the accepted words, so that one run shows all of them.
 """
 
+import difflib
 import re
+from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,6 +30,12 @@ class Mistake:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message}"
+
+
+def meant(word: object, allowed: Iterable[str]) -> str:
+    """The allowed word nearest to a misspelt one, as the end of a message; empty when none is near."""
+    near = difflib.get_close_matches(str(word), list(allowed), n=1, cutoff=0.7)
+    return f". Did you mean '{near[0]}'?" if near else ""
 
 
 class RulebookRefused(ValueError):
@@ -73,7 +81,8 @@ class Entry:
     def close(self) -> None:
         for key in self.source:
             if key not in self.known:
-                self.refuse(f"unknown key '{key}'; allowed: {', '.join(sorted(self.known))}", key)
+                near = meant(key, self.known)
+                self.refuse(f"unknown key '{key}'; allowed: {', '.join(sorted(self.known))}{near}", key)
 
     def value(self, key: str, kind: str, allowed: tuple[str, ...] = (), *, needed: bool = True) -> Any:
         """The typed value of a key; None when it is absent, refused when it is needed or does not fit."""
@@ -85,7 +94,7 @@ class Entry:
         try:
             return scalars.typed(kind, raw, allowed)
         except scalars.NotAccepted as refusal:
-            self.refuse(f"'{key}': '{raw}' is not accepted; allowed: {refusal}", key)
+            self.refuse(f"'{key}': '{raw}' is not accepted; allowed: {refusal}{meant(raw, allowed)}", key)
             return None
 
     def text(self, key: str) -> str:
@@ -132,7 +141,8 @@ class Entry:
             return ()
         for entry in entries:
             if allowed and entry not in allowed:
-                self.refuse(f"'{key}': '{entry}' is not accepted; allowed: {', '.join(allowed)}", key)
+                told = f"'{key}': '{entry}' is not accepted; allowed: {', '.join(allowed)}"
+                self.refuse(told + meant(entry, allowed), key)
         return tuple(str(entry) for entry in entries)
 
     def entries(self, key: str) -> list["Entry"]:
@@ -153,7 +163,7 @@ class Entry:
         sentence = self.text(key)
         for name in TOKEN.findall(sentence):
             if name not in self.desk.facts and name not in ("codes", "lesion"):
-                self.refuse(f"'{key}': the fact '{name}' is unknown", key)
+                self.refuse(f"'{key}': the fact '{name}' is unknown{meant(name, self.desk.facts)}", key)
         return sentence
 
     def condition(self, key: str, *, scopes: tuple[str, ...] = (), rule: str = "") -> Condition:
@@ -190,14 +200,14 @@ class Entry:
         name = self.raw("fact")
         rule = str(self.raw("rule") or self.usual_rule)
         if rule and rule not in self.desk.rules:
-            self.refuse(f"the rule '{rule}' is not in the book", "rule")
+            self.refuse(f"the rule '{rule}' is not in the book{meant(rule, self.desk.rules)}", "rule")
         given = [word for word in OPERATORS if word in self.source]
         self.known.update(OPERATORS)
         self.close()
         if not isinstance(name, str) or name not in self.desk.facts:
-            self.refuse(
-                f"the fact '{name}' is unknown; allowed: {', '.join(sorted(self.desk.facts))}", "fact"
-            )
+            allowed = ", ".join(sorted(self.desk.facts))
+            near = meant(name, self.desk.facts)
+            self.refuse(f"the fact '{name}' is unknown; allowed: {allowed}{near}", "fact")
             return None
         family = name.split(".")[0]
         if family in ("lesion", "line") and family not in scopes:
@@ -224,6 +234,7 @@ class Entry:
         try:
             value = scalars.typed(kind, raw, allowed)
         except scalars.NotAccepted as refusal:
-            self.refuse(f"'{operator}': '{raw}' is not accepted; allowed: {refusal}", operator)
+            told = f"'{operator}': '{raw}' is not accepted; allowed: {refusal}"
+            self.refuse(told + meant(raw, allowed), operator)
             return None
         return str(value) if isinstance(value, Text) else value

@@ -129,7 +129,7 @@ def _editions(entry: Entry) -> tuple[Edition, ...]:
     for place, row in enumerate(rows):
         following = starts[place + 1] if place + 1 < len(starts) else retired
         if starts[place] and following and following <= starts[place]:
-            row.refuse("editions must follow each other by day", "from")
+            row.refuse(f"editions must follow each other by day, and {following} does not follow", "from")
         found.append(_edition(row, starts[place], following))
     return tuple(found)
 

@@ -18,6 +18,7 @@ WORDS = {
     "case.halted": "Held, cancelled or resumed the case",
     "case.opened": "Opened the case",
     "case.progress": "Recorded dates of care",
+    "case.reevaluated": "Judged the case again by a changed rule book",
     "case.saved": "Changed facts",
     "case.template_confirmed": "Confirmed template values",
     "case.viewed": "Saw the case",

@@ -9,6 +9,7 @@ ICONS = {
     "case.opened": ("plus", "green"),
     "case.saved": ("pencil", "blue"),
     "case.progress": ("calendar", "blue"),
+    "case.reevaluated": ("book", "blue"),
     "case.halted": ("pause", "amber"),
     "case.template_confirmed": ("check", "green"),
     "facility.judged": ("machine", "blue"),

@@ -31,6 +31,7 @@ LABELS = {
     "note": "Note",
     "reason": "Reason",
     "released": "Lines released",
+    "rulebook": "Rule book",
     "said": "Said before",
     "text": "Note",
     "version": "Version of the summary",

@@ -1,4 +1,4 @@
-"""Before and after: which lines and items a change of facts adds, removes or changes, and which fact caused it.
+"""Before and after: lines, items and questions that a change of facts moves, and the fact behind each.
 
 Works on documents and published results only, so that stored evaluations can be compared with new ones.
 """
@@ -34,15 +34,17 @@ def compare(
 ) -> dict[str, Any]:
     """What changed between two judged documents.
 
-    Returns {lines: {added, removed, changed}, items: {new, retired, kept}, causes}. Changed lines are
-    {key, code, before, after} with the differing fields; items are {key, label, subject}; causes are
-    {fact, before, after, rules, codes}, one per changed field that moved a line, in document order.
+    Returns {lines: {added, removed, changed}, items: {new, retired, kept}, questions: {new, settled}, causes}.
+    Changed lines are {key, code, before, after} with the differing fields; items are {key, label, subject}; new
+    questions carry `raised_by`, the changed fields behind them; causes are {fact, before, after, rules, codes}, one
+    per changed field that moved a line, in document order.
     A refused result counts as one without lines and items.
     """
     lines = _lines(before_result, after_result)
     return {
         "lines": lines,
         "items": _items(before_result, after_result),
+        "questions": _questions(before_document, before_result, after_document, after_result),
         "causes": _causes(before_document, before_result, after_document, after_result, lines),
     }
 
@@ -86,6 +88,30 @@ def _needed(result: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, str]]:
     }
 
 
+def _questions(
+    before_document: Mapping[str, Any],
+    before_result: Mapping[str, Any],
+    after_document: Mapping[str, Any],
+    after_result: Mapping[str, Any],
+) -> dict[str, list[Any]]:
+    """Questions that are new, each with the changed fields that raised it, and those that are settled."""
+    old = {question["fact"]: question for question in before_result.get("questions", [])}
+    new = {question["fact"]: question for question in after_result.get("questions", [])}
+    changed = _changed(_flat(before_document), _flat(after_document))
+    raised = []
+    for question in (entry for path, entry in new.items() if path not in old):
+        shifts = {
+            shift for code in question["affects"] for shift in _shifts(code, before_result, after_result)
+        }
+        behind = [path for path in changed if any(_answers(path, fact) for fact, _ in shifts)]
+        raised.append({**question, "raised_by": behind or changed})
+    return {"new": raised, "settled": [entry for path, entry in old.items() if path not in new]}
+
+
+def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    return [path for path in dict.fromkeys((*old, *new)) if old.get(path) != new.get(path)]
+
+
 def _causes(
     before_document: Mapping[str, Any],
     before_result: Mapping[str, Any],
@@ -97,9 +123,7 @@ def _causes(
     old, new = _flat(before_document), _flat(after_document)
     shifts = {code: _shifts(code, before_result, after_result) for code in moved}
     causes = []
-    for path in dict.fromkeys((*old, *new)):
-        if old.get(path) == new.get(path):
-            continue
+    for path in _changed(old, new):
         codes = [code for code in moved if any(_answers(path, fact) for fact, _ in shifts[code])]
         rules = {rule: None for code in codes for fact, rule in shifts[code] if rule and _answers(path, fact)}
         rules.update(dict.fromkeys(_class_rules(path, before_result, after_result)))

@@ -111,22 +111,35 @@ def _compile(node: Node) -> Test:
 
 def _compile_group(group: Group) -> Test:
     tests = tuple(_compile(member) for member in group.members)
-    decisive, other = (HOLDS, FAILS) if group.any_one else (FAILS, HOLDS)
+    if len(tests) == 1 and not group.any_one:
+        return tests[0]
+    seen: dict[tuple[int, ...], tuple[list[Outcome], Outcome]] = {}
 
     def judge(facts: Mapping[str, Value]) -> Outcome:
         outcomes = [test(facts) for test in tests]
-        if len(outcomes) == 1 and not group.any_one:
-            return outcomes[0]
-        verdicts = [outcome.verdict for outcome in outcomes]
-        verdict = decisive if decisive in verdicts else UNKNOWN if UNKNOWN in verdicts else other
-        kept = [outcome for outcome in outcomes if outcome.verdict == verdict]
-        reasons = tuple(reason for outcome in kept for reason in outcome.reasons)
-        if group.any_one and verdict == FAILS:
-            reasons = tuple(reason._replace(either=True) for reason in reasons)
-        missing = tuple(path for outcome in kept for path in outcome.missing) if verdict == UNKNOWN else ()
-        return Outcome(verdict, reasons, missing)
+        # Members give the same object for the same finding. The outcomes are kept, so no identity is used twice.
+        key = tuple(map(id, outcomes))
+        known = seen.get(key)
+        if known is None:
+            if len(seen) > MOST_REMEMBERED:
+                seen.clear()
+            known = seen[key] = (outcomes, _joined(outcomes, any_one=group.any_one))
+        return known[1]
 
     return judge
+
+
+def _joined(outcomes: list[Outcome], *, any_one: bool) -> Outcome:
+    """The outcome of a group from those of its members."""
+    decisive, other = (HOLDS, FAILS) if any_one else (FAILS, HOLDS)
+    verdicts = [outcome.verdict for outcome in outcomes]
+    verdict = decisive if decisive in verdicts else UNKNOWN if UNKNOWN in verdicts else other
+    kept = [outcome for outcome in outcomes if outcome.verdict == verdict]
+    reasons = tuple(reason for outcome in kept for reason in outcome.reasons)
+    if any_one and verdict == FAILS:
+        reasons = tuple(reason._replace(either=True) for reason in reasons)
+    missing = tuple(path for outcome in kept for path in outcome.missing) if verdict == UNKNOWN else ()
+    return Outcome(verdict, reasons, missing)
 
 
 def _compile_leaf(leaf: Leaf) -> Test:

@@ -68,8 +68,13 @@ def checked_lines(
     """
     entered = [_entered(line, unsupported, derived, book) for line in derived.case.entered_lines]
     taken = {line.key for line in entered}
-    suggested = [_suggested(line, derived) for line in lines if line.key not in taken]
+    suggested = suggested_lines(tuple(line for line in lines if line.key not in taken), derived)
     return (*suggested, *entered)
+
+
+def suggested_lines(lines: tuple[Line, ...], derived: Derived) -> tuple[Checked, ...]:
+    """Suggested lines alone, as the edits see them."""
+    return tuple(_suggested(line, derived) for line in lines)
 
 
 def _suggested(line: Line, derived: Derived) -> Checked:

@@ -12,7 +12,7 @@ from checklists.engine.conditions import FAILS, Reason
 from checklists.engine.derive import Derived
 from checklists.engine.edits import find
 from checklists.engine.hits import Hit
-from checklists.engine.lines import Checked, checked_lines
+from checklists.engine.lines import Checked, checked_lines, suggested_lines
 from checklists.engine.result import BLOCKED, Conflict, Line, NotSuggested, explain, filled
 
 ORDER = {"block": 0, "warn": 1, "ask": 2, "info": 3}
@@ -36,17 +36,35 @@ def edit(lines: tuple[Line, ...], unsupported: frozenset[str], derived: Derived,
     standing = checked_lines(lines, unsupported, derived, book)
     seen: list[Hit] = []
     blocked: dict[str, NotSuggested] = {}
-    while True:
-        hits = find(standing, derived, book)
-        seen += hits
-        losers = [hit for hit in hits if _removes(hit)]
-        if not losers:
-            break
-        for hit in losers:
-            blocked.setdefault(hit.loser.key, _blocked(hit, book, derived))  # type: ignore[union-attr]
-        standing = tuple(line for line in standing if line.key not in blocked)
+    if len(standing) < len(lines) + len(derived.case.entered_lines):
+        # An entered line stands in for a suggestion, perhaps on another day: first the suggestions among themselves.
+        _settle(suggested_lines(lines, derived), seen, blocked, derived, book, only_losses=True)
+        standing = tuple(line for line in standing if not (line.suggested and line.key in blocked))
+    standing = _settle(standing, seen, blocked, derived, book)
     kept = tuple(line for line in lines if line.key not in blocked)
     return Edited(kept, tuple(blocked.values()), _conflicts(seen, derived), standing)
+
+
+def _settle(
+    standing: tuple[Checked, ...],
+    seen: list[Hit],
+    blocked: dict[str, NotSuggested],
+    derived: Derived,
+    book: RuleBook,
+    *,
+    only_losses: bool = False,
+) -> tuple[Checked, ...]:
+    """The lines that stand when no suggestion gives way any more; notes hits in `seen`, losers in `blocked`."""
+    while True:
+        hits = find(standing, derived, book)
+        losers = [hit for hit in hits if _removes(hit)]
+        seen += losers if only_losses else hits
+        if not losers:
+            return standing
+        for hit in losers:
+            blocked.setdefault(hit.loser.key, _blocked(hit, book, derived))  # type: ignore[union-attr]
+        gone = {hit.loser.key for hit in losers}  # type: ignore[union-attr]
+        standing = tuple(line for line in standing if not (line.suggested and line.key in gone))
 
 
 def _removes(hit: Hit) -> bool:

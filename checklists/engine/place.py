@@ -185,7 +185,7 @@ def _diagnoses(lesions: tuple[str, ...], derived: Derived) -> tuple[str, ...]:
 
 
 def _packaging(code: Code, stream: str, derived: Derived) -> str | None:
-    """How Medicare pays a hospital line beside a one-session course (FAC-01 to FAC-05); None elsewhere."""
+    """How Medicare pays a hospital line beside a one-session course (FAC-01 to FAC-03, FAC-05); None elsewhere."""
     medicare = derived.case.payer.payer_class == "medicare_ffs"
     if stream != FACILITY_STREAM or not medicare or derived.case.setting != "hospital_outpatient":
         return None

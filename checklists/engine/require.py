@@ -80,7 +80,8 @@ def _units(lines: list[Checked]) -> int:
 
 def _subjects(scope: str, derived: Derived) -> list[Subject]:
     if scope == "lesion":
-        return [(f"lesion:{entry.lesion.id}", {**derived.facts, **entry.facts}) for entry in derived.classed]
+        seen = zip(derived.classed, derived.lesion_views, strict=True)
+        return [(f"lesion:{entry.lesion.id}", view) for entry, view in seen]
     if scope == "session":
         return [(f"session:{session.name}", derived.facts) for session in derived.course.reported]
     if scope == "plan":

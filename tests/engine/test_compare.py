@@ -66,3 +66,21 @@ def test_a_refused_document_counts_as_one_without_lines():
 def test_a_fact_that_moves_no_line_is_no_cause():
     found = compared(ONE, without(ONE, "lesions[L1].measured_on"))
     assert found["causes"] == []
+
+
+def test_a_new_question_names_the_fact_that_raised_it_and_a_settled_one_is_told():
+    asking = without(ONE, "lesions[L1].optic_distance_mm")
+    found = compared(asking, changed(asking, "lesions[L1].region", "anterior_skull_base"))
+    (question,) = found["questions"]["new"]
+    assert question["fact"] == "lesions[L1].optic_distance_mm"
+    assert question["raised_by"] == ["lesions[L1].region"]
+    assert found["questions"]["settled"] == []
+    back = compared(changed(asking, "lesions[L1].region", "anterior_skull_base"), asking)
+    assert [entry["fact"] for entry in back["questions"]["settled"]] == ["lesions[L1].optic_distance_mm"]
+
+
+def test_of_several_changes_only_the_one_behind_a_question_is_named():
+    asking = without(ONE, "lesions[L1].optic_distance_mm")
+    both = changed(changed(asking, "lesions[L1].region", "anterior_skull_base"), "off_campus", "true")
+    (question,) = compared(asking, both)["questions"]["new"]
+    assert question["raised_by"] == ["lesions[L1].region"]

@@ -4,6 +4,8 @@ import copy
 import json
 from pathlib import Path
 
+import pytest
+
 from checklists.engine import Policy, evaluate, evaluate_document, read_case
 from checklists.engine.result import as_dict
 from checklists.reader import current_book
@@ -143,3 +145,11 @@ def test_keys_follow_code_stream_session_and_person():
 
 def test_a_refused_document_gives_errors_instead_of_a_result():
     assert set(evaluate_document({"schema": "x"}, current_book())) == {"error"}
+
+
+@pytest.mark.parametrize("entered", [{"code": "77432"}, {"code": "77432", "date": "2026-03-09"}])
+def test_an_entered_line_on_no_or_another_day_frees_nothing_that_its_suggestion_blocks(entered):
+    document = {**golden()["G30"]["document"], "entered_lines": [entered]}
+    codes = {line["code"] for line in judged(document)["lines"] if line["stream"] != "facility"}
+    assert "77432" in codes
+    assert "77301" not in codes

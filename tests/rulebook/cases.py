@@ -1,47 +1,46 @@
-"""Reading rule-book cases: full documents with the complete expected lines, and edits of documents by path."""
+"""The rule-book cases of this project, judged, and results in the short words that cases are written in."""
 
-import copy
-import re
 from pathlib import Path
 from typing import Any
 
 from checklists.engine import evaluate_document
 from checklists.engine.book import RuleBook
 from checklists.reader import current_book
+from checklists.rule_cases import adding, changed, read_golden, read_variations, varied, without
 from checklists.yaml_source import single
+
+__all__ = [
+    "adding",
+    "asked",
+    "changed",
+    "conflicts_of",
+    "entered",
+    "golden",
+    "judged",
+    "lines_of",
+    "short_lines",
+    "variations",
+    "without",
+]
 
 HERE = Path(__file__).parent
 
 
 def golden() -> dict[str, dict[str, Any]]:
     """The golden scenarios by name."""
-    files = sorted((HERE / "golden").glob("*.yaml"))
-    return {file.stem: single(file.read_text(encoding="utf-8")) for file in files}
+    return read_golden(HERE)
 
 
 def variations() -> list[dict[str, Any]]:
     """The variations of golden scenarios, each with its changed document."""
-    scenarios = golden()
-    files = sorted(HERE.glob("variations*.yaml"))
-    found = [case for file in files for case in single(file.read_text(encoding="utf-8"))]
-    return [{**case, "document": _varied(scenarios[case["base"]]["document"], case)} for case in found]
+    return read_variations(HERE)
 
 
 def entered() -> list[dict[str, Any]]:
     """Golden scenarios with hand-entered lines, each with its changed document."""
     scenarios = golden()
     found = single((HERE / "entered.yaml").read_text(encoding="utf-8"))
-    return [{**case, "document": _varied(scenarios[case["base"]]["document"], case)} for case in found]
-
-
-def _varied(document: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
-    for path in case.get("unset", []):
-        document = without(document, path)
-    for path, value in case.get("set", {}).items():
-        document = changed(document, path, value)
-    for line in case.get("add", []):
-        document = adding(document, line)
-    return document
+    return [{**case, "document": varied(scenarios[case["base"]]["document"], case)} for case in found]
 
 
 def judged(document: dict[str, Any], book: RuleBook | None = None) -> dict[str, Any]:
@@ -77,46 +76,3 @@ def short_lines(result: dict[str, Any]) -> set[str]:
 
 def asked(result: dict[str, Any]) -> set[str]:
     return {question["fact"] for question in result["questions"]}
-
-
-def without(document: dict[str, Any], path: str) -> dict[str, Any]:
-    """A copy of the document in which the field of a path is not recorded."""
-    return changed(document, path, None)
-
-
-def changed(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """A copy of the document with another value at a path such as `lesions[L1].region`."""
-    copied = copy.deepcopy(document)
-    *parents, last = _steps(copied, path)
-    target = copied
-    for step in parents:
-        target = target[step]
-    if value is None:
-        del target[last]
-    else:
-        target[last] = value
-    return copied
-
-
-def _steps(document: dict[str, Any], path: str) -> list[Any]:
-    steps: list[Any] = []
-    target: Any = document
-    for name, subject in re.findall(r"([a-z_0-9]+)(?:\[([^\]]+)\])?", path):
-        steps.append(name)
-        target = target.get(name) if isinstance(target, dict) else None
-        if subject:
-            place = next(i for i, row in enumerate(target) if subject in _names(row))
-            steps.append(place)
-            target = target[place]
-    return steps
-
-
-def _names(row: dict[str, Any]) -> set[str]:
-    return {str(row[name]) for name in ("id", "number", "role", "code") if row.get(name) is not None}
-
-
-def adding(document: dict[str, Any], line: dict[str, Any]) -> dict[str, Any]:
-    """A copy of the document with one more entered line."""
-    copied = copy.deepcopy(document)
-    copied["entered_lines"] = [*(copied.get("entered_lines") or []), line]
-    return copied
