@@ -21,10 +21,14 @@ def read_golden(folder: Path) -> dict[str, dict[str, Any]]:
     return {file.stem: single(file.read_text(encoding="utf-8")) for file in files}
 
 
-def read_variations(folder: Path) -> list[dict[str, Any]]:
-    """The variations of golden scenarios, each with its changed document."""
+VARIATIONS = "variations*.yaml"
+ENTERED = "entered*.yaml"
+
+
+def read_variations(folder: Path, pattern: str = VARIATIONS) -> list[dict[str, Any]]:
+    """The variations of golden scenarios in files of that name, each with its changed document."""
     scenarios = read_golden(folder)
-    files = sorted(folder.glob("variations*.yaml"))
+    files = sorted(folder.glob(pattern))
     found = [case for file in files for case in single(file.read_text(encoding="utf-8"))]
     return [{**case, "document": varied(scenarios[case["base"]]["document"], case)} for case in found]
 
@@ -38,7 +42,7 @@ def all_documents(folder: Path) -> Iterator[tuple[str, Document]]:
                 yield f"{name} twin", without(case["document"], twin["remove"])
             else:
                 yield f"{name} twin", adding(case["document"], twin["add"])
-    for case in read_variations(folder):
+    for case in (*read_variations(folder), *read_variations(folder, ENTERED)):
         yield case["says"].rstrip("."), case["document"]
 
 
