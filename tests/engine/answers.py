@@ -47,8 +47,17 @@ def answered(document: Document, path: str, value: Any) -> Document:
     elif field is None:
         copied[section] = [*(copied.get(section) or []), value]
     else:
-        named(copied[section], subject)[field] = value
+        named(_with_row(copied, section, subject), subject)[field] = value
     return copied
+
+
+def _with_row(document: Document, section: str, subject: str) -> list[Document]:
+    """The rows of a section; a session that is expected and not recorded yet is made."""
+    rows: list[Document] = document.setdefault(section, [])
+    numbers = {row.get("number") for row in rows}
+    if section == "sessions" and subject.isdecimal() and numbers.isdisjoint({int(subject), subject}):
+        rows.append({"number": int(subject)})
+    return rows
 
 
 def named(rows: list[Document], subject: str) -> Document:

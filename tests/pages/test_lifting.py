@@ -47,7 +47,7 @@ def test_compliance_lifts_a_block_and_everybody_reads_who_and_why(client, world,
     codes = reverse("case-codes", args=[case.pk])
     assert lift_url(case) in text(client.get(codes))
     page = text(client.get(lift_url(case)))
-    assert "Navigation add-ons do not go with radiosurgery." in page
+    assert "navigation add-ons do not go with radiosurgery." in page
     answer = client.post(lift_url(case), {"reason": WHY})
     assert answer.url == codes
     assert AuditEvent.objects.filter(action="conflict.lifted", user=carl).count() == 1

@@ -240,8 +240,8 @@ def test_disagreements_of_a_fee_schedule_are_listed(client, cora):
     release = load(cora, sent("PPRRVU2026_Oct_nonQPP.csv", files.fees()))
     client.force_login(cora)
     page = text_of(client.get(page_of(release)))
-    assert "77300 Professional and technical part has a professional and a technical part PC/TC 3" in page
-    assert "77300 Status in use status I, not valid for Medicare" in page
+    assert "77300 Professional and technical part PC/TC 1 PC/TC 3" in page
+    assert "77300 Status status A status I" in page
     assert "77334 Prof" not in page
 
 

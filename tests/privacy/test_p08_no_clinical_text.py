@@ -13,7 +13,7 @@ from tests.privacy.scenes import Scenes, acting, scenes, traced  # noqa: F401
 pytestmark = pytest.mark.django_db
 ACTION = re.compile(r"[a-z_-]+\.[a-z_.-]+")
 RECORD = re.compile(
-    r"(case [\w-]+|patient \d+|account (\d+|[a-z]+)|(template|machine|clinician|payer|department|policy) \d+"
+    r"(case [\w-]+|patient \d+|account (\d+|[a-z]+)|(template|machine|clinician|payer|department|policy|release) \d+"
     r"|id( \d+)+|unknown account)?"
 )
 CLINICAL = (

@@ -47,7 +47,7 @@ SHOWN = {
 OURS = {
     "BillingLine": {"key", "label", "performer", "person", "hold_owner"},
     "Document": {"kind", "subject"},
-    "ChecklistItem": {"key", "subject", "label", "kind", "role", "step", "cure"},
+    "ChecklistItem": {"key", "subject", "label", "kind", "role", "step", "cure", "answer_because"},
     "Lesion": {"target"},
     "Query": {"question"},  # shown in the list of queries, where people answer it
 }

@@ -169,7 +169,7 @@ def test_indicators_that_fit_the_book_are_no_disagreement():
         fee(code, COMPONENTS[entry.component], "ZZZ" if code in BOOK.parents else "XXX")
         for code, entry in BOOK.codes.items()
     ]
-    assert disagreements(BOOK, fitting, INSIDE) == []
+    assert disagreements(BOOK, fitting, INSIDE, {}) == []
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_indicators_that_fit_the_book_are_no_disagreement():
     ],
 )
 def test_indicators_that_do_not_fit_the_book_are_listed(line, about):
-    assert [found.about for found in disagreements(BOOK, [line], INSIDE)] == [about]
+    assert [found.about for found in disagreements(BOOK, [line], INSIDE, {})] == [about]
 
 
 @dataclass(frozen=True)

@@ -171,7 +171,7 @@ def test_a_wrong_row_is_refused_with_file_and_line(tmp_path, file, row, said):
     [
         ("{line.bilateral})", "{line.bilaterl})", "the fact 'line.bilaterl' is unknown"),
         ("components: [professional_part]", "components: [half]", "allowed: technical_only"),
-        ("rules: [PAY-05]", "rules: [PAY-99]", "conflicts_lines.yaml:1: the rule 'PAY-99'"),
+        ("rules: [PAY-05]", "rules: [PAY-99]", "the rule 'PAY-99'"),
         (
             "The payer authorized a code",
             "{line.code} was authorized, a code",
