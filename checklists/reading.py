@@ -13,7 +13,7 @@ from typing import Any
 
 from checklists.engine import scalars, words
 from checklists.engine.book import Condition
-from checklists.engine.conditions import OPERATORS, Group, Leaf, Node, compile_all
+from checklists.engine.conditions import OPERATORS, Group, Leaf, Node
 from checklists.engine.facts import Fact, Found
 from checklists.yaml_source import Mapping, Sequence, Text
 
@@ -174,13 +174,13 @@ class Entry:
         self.usual_rule = rule
         raw = self.raw(key)
         if raw is None:
-            return Condition((), compile_all(()))
+            return Condition.of(())
         if not isinstance(raw, Sequence):
             self.refuse(f"'{key}' needs a list of conditions", key)
-            return Condition((), compile_all(()))
+            return Condition.of(())
         read = [self._node(member, raw.line, scopes) for member in raw]
         nodes = tuple(node for node in read if node is not None)
-        return Condition(nodes, compile_all(nodes))
+        return Condition.of(nodes)
 
     def _node(self, raw: object, line: int, scopes: tuple[str, ...]) -> Node | None:
         entry = Entry(self.desk, self.file, raw, line)

@@ -10,17 +10,23 @@ from typing import Any, Final
 
 from checklists.engine import fields
 from checklists.engine.catalogue import ListedCode, OutpatientRow, in_force
-from checklists.engine.conditions import Node, Test, in_words
+from checklists.engine.conditions import Holds, Node, Test, compile_all, compile_holds, in_words
 from checklists.engine.facts import FACTS, Fact
 from checklists.engine.scalars import Scalar
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A list of conditions that must all hold, as written and as compiled."""
+    """A list of conditions that must all hold, as written and as compiled: with reasons, and as a plain yes or no."""
 
     nodes: tuple[Node, ...]
     test: Test
+    holds: Holds
+
+    @classmethod
+    def of(cls, nodes: tuple[Node, ...]) -> Condition:
+        """Compile a list of conditions."""
+        return cls(nodes, compile_all(nodes), compile_holds(nodes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from functools import partial
+from operator import attrgetter
+from typing import Final, NamedTuple
 
-from checklists.engine.book import RuleBook, amount
+from checklists.engine.book import ClassRule, RuleBook, amount
 from checklists.engine.case import Lesion
-from checklists.engine.conditions import FAILS, HOLDS, UNKNOWN, Reason
+from checklists.engine.conditions import FAILS, HOLDS, UNKNOWN, Outcome
 from checklists.engine.facts import LESION_FACTS, NO_TARGET, Missing, Value, View
 from checklists.engine.policy import Resolved
+from checklists.engine.result import Explained, explain
 
 SIMPLE: Final = "simple"
 COMPLEX: Final = "complex"
@@ -25,11 +28,12 @@ _NO_CONTACT: Final = (
     "It neither touches the dura nor involves nerve tissue, so no surgeon code stands for it."
 )
 _PLAIN: Final = tuple(
-    name
+    (name, name.removeprefix("lesion."))
     for name in sorted(LESION_FACTS)
     if hasattr(Lesion, name.removeprefix("lesion."))
     and name not in ("lesion.within_brainstem", "lesion.therapeutic_target")
 )
+_RECORDED: Final = attrgetter(*(field for _, field in _PLAIN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,22 @@ class Classed:
 
     lesion: Lesion
     result: str | None
-    reasons: tuple[Reason, ...]
+    explained: tuple[Explained, ...]
     because: str
     missing: tuple[str, ...]
     marks: frozenset[str]
     facts: dict[str, Value]
+
+
+class _Decision(NamedTuple):
+    """What the class rules say of a lesion, whichever lesion it is; `outcomes` are those that led to it."""
+
+    outcomes: tuple[Outcome, ...]
+    result: str | None
+    explained: tuple[Explained, ...]
+    because: str
+    missing: tuple[str, ...] = ()
+    marks: frozenset[str] = frozenset()
 
 
 def classify(
@@ -56,20 +71,31 @@ def classify(
     facts["lesion.treated"] = treated
     facts["lesion.spine_reportable"] = False
     if lesion.compartment == "body":
-        return _finished(lesion, None, (), _UNGRADED, (), frozenset(), facts)
+        return _finished(lesion, _Decision((), None, (), _UNGRADED), facts)
     seen = View(facts, base)
     if lesion.compartment == "spinal":
         return _spinal(lesion, book, seen, facts)
-    judged = [(rule, rule.when.test(seen)) for rule in book.classes]
+    outcomes = tuple([rule.when.test(seen) for rule in book.classes])
+    # Rules give the same object for the same finding, and a decision keeps its outcomes: no identity is used twice.
+    key = ("class", *map(id, outcomes))
+    decision: _Decision = book.memory.get(key) or book.remembered(key, partial(_decide, outcomes, book))
+    return _finished(lesion, decision, facts)
+
+
+def _decide(outcomes: tuple[Outcome, ...], book: RuleBook) -> _Decision:
+    judged = tuple(zip(book.classes, outcomes, strict=True))
     held = [(rule, outcome) for rule, outcome in judged if outcome.verdict == HOLDS]
     for result in (THERAPEUTIC, COMPLEX, SIMPLE):
         found = [(rule, outcome) for rule, outcome in held if rule.result == result]
         if found:
-            reasons = tuple(reason for _, outcome in found for reason in outcome.reasons)
             because = " ".join(rule.because for rule, _ in found)
             marks = frozenset(rule.mark for rule, _ in found)
-            return _finished(lesion, result, reasons, because, (), marks, facts)
-    return _without_reason(lesion, judged, facts)
+            return _Decision(outcomes, result, _told([one for _, one in found], book), because, (), marks)
+    return _without_reason(judged, book)
+
+
+def _told(outcomes: list[Outcome], book: RuleBook) -> tuple[Explained, ...]:
+    return explain((reason for outcome in outcomes for reason in outcome.reasons), book)
 
 
 def _spinal(lesion: Lesion, book: RuleBook, seen: View, facts: dict[str, Value]) -> Classed:
@@ -79,42 +105,34 @@ def _spinal(lesion: Lesion, book: RuleBook, seen: View, facts: dict[str, Value])
         found = [(rule, outcome) for rule, outcome in judged if outcome.verdict == verdict]
         if found:
             break
-    reasons = tuple(reason for _, outcome in found for reason in outcome.reasons)
+    told = _told([outcome for _, outcome in found], book)
     missing = tuple(dict.fromkeys(path for _, outcome in found for path in outcome.missing))
     facts["lesion.spine_reportable"] = Missing(missing) if missing else verdict == HOLDS
     said = [rule.because for rule, _ in found] if verdict == HOLDS else [_NO_CONTACT] * (verdict == FAILS)
-    return _finished(lesion, None, reasons, " ".join((_UNGRADED, *said)), (), frozenset(), facts)
+    return _finished(lesion, _Decision((), None, told, " ".join((_UNGRADED, *said))), facts)
 
 
-def _without_reason(lesion: Lesion, judged: list, facts: dict[str, Value]) -> Classed:  # type: ignore[type-arg]
+def _without_reason(judged: tuple[tuple[ClassRule, Outcome], ...], book: RuleBook) -> _Decision:
     unknown = [(rule, outcome) for rule, outcome in judged if outcome.verdict == UNKNOWN]
     kept = unknown or [(rule, outcome) for rule, outcome in judged if outcome.verdict == FAILS]
-    against = [outcome for rule, outcome in kept if rule.result != SIMPLE]
-    reasons = tuple(reason for outcome in against for reason in outcome.reasons)
+    told = _told([outcome for rule, outcome in kept if rule.result != SIMPLE], book)
+    outcomes = tuple(outcome for _, outcome in judged)
     if unknown:
         missing = tuple(dict.fromkeys(path for _, outcome in unknown for path in outcome.missing))
         because = "The class cannot be told before the missing facts are recorded."
-        return _finished(lesion, None, reasons, because, missing, frozenset(), facts)
-    because = "None of the reasons for a complex lesion applies."
-    return _finished(lesion, SIMPLE, reasons, because, (), frozenset(), facts)
+        return _Decision(outcomes, None, told, because, missing)
+    return _Decision(outcomes, SIMPLE, told, "None of the reasons for a complex lesion applies.")
 
 
-def _finished(
-    lesion: Lesion,
-    result: str | None,
-    reasons: tuple[Reason, ...],
-    because: str,
-    missing: tuple[str, ...],
-    marks: frozenset[str],
-    facts: dict[str, Value],
-) -> Classed:
+def _finished(lesion: Lesion, decision: _Decision, facts: dict[str, Value]) -> Classed:
+    _, result, told, because, missing, marks = decision
     unknown = Missing(missing or (f"lesions[{lesion.id}].compartment",))
     graded = result is not None
     facts["lesion.class"] = result if result is not None else unknown
     facts["lesion.complex_by_size"] = "size" in marks if graded else unknown
     facts["lesion.complex_by_place"] = "place" in marks if graded else unknown
     facts["lesion.stated_differs"] = _stated_differs(lesion, result)
-    return Classed(lesion, result, reasons, because, missing, marks, facts)
+    return Classed(lesion, result, told, because, missing, marks, facts)
 
 
 def _stated_differs(lesion: Lesion, result: str | None) -> bool:
@@ -126,9 +144,7 @@ def _stated_differs(lesion: Lesion, result: str | None) -> bool:
 def lesion_facts(lesion: Lesion, policies: dict[str, Resolved]) -> dict[str, Value]:
     """The facts of one lesion that class rules and lesion items ask for."""
     facts: dict[str, Value] = {}
-    for name in _PLAIN:
-        field = name.removeprefix("lesion.")
-        value = getattr(lesion, field)
+    for (name, field), value in zip(_PLAIN, _RECORDED(lesion), strict=True):
         facts[name] = Missing((f"lesions[{lesion.id}].{field}",)) if value is None else value
     facts["lesion.size_mm"] = _size(lesion, str(policies["cavity_size_basis"].value))
     facts["lesion.within_brainstem"] = _within_brainstem(

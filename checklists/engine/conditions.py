@@ -73,6 +73,7 @@ class Outcome(NamedTuple):
 
 
 Test = Callable[[Mapping[str, Value]], Outcome]
+Holds = Callable[[Mapping[str, Value]], bool]
 ALWAYS: Final = Outcome(HOLDS, (), ())
 
 
@@ -168,6 +169,42 @@ def _compile_leaf(leaf: Leaf) -> Test:
         return known
 
     return judge
+
+
+def compile_holds(nodes: tuple[Node, ...]) -> Holds:
+    """Whether a list of conditions holds, without reasons: stops at the first member that decides."""
+    return _group_holds(Group(False, nodes))
+
+
+def _node_holds(node: Node) -> Holds:
+    return _leaf_holds(node) if isinstance(node, Leaf) else _group_holds(node)
+
+
+def _group_holds(group: Group) -> Holds:
+    tests = tuple(_node_holds(member) for member in group.members)
+    if len(tests) == 1:
+        return tests[0]
+
+    def any_one(facts: Mapping[str, Value]) -> bool:
+        return any(test(facts) for test in tests)
+
+    def all_of(facts: Mapping[str, Value]) -> bool:
+        return all(test(facts) for test in tests)
+
+    return any_one if group.any_one else all_of
+
+
+def _leaf_holds(leaf: Leaf) -> Holds:
+    name, compare = leaf.fact, _comparison(leaf.operator, leaf.value)
+    if leaf.operator == "is_recorded":
+        wanted = leaf.value
+        return lambda facts: isinstance(facts[name], Missing) != wanted
+
+    def holds(facts: Mapping[str, Value]) -> bool:
+        value = facts[name]
+        return not isinstance(value, Missing) and compare(value)
+
+    return holds
 
 
 def _comparison(operator: str, wanted: object) -> Callable[[object], bool]:

@@ -14,7 +14,6 @@ from typing import Final
 from checklists.engine.book import ConflictRule, CourseLimit, PairRow, RuleBook
 from checklists.engine.case import EarlierLine
 from checklists.engine.catalogue import in_force
-from checklists.engine.conditions import HOLDS
 from checklists.engine.derive import Derived
 from checklists.engine.edits_codes import code_listed_only, code_of_day, code_unknown, visit_in_global_period
 from checklists.engine.facts import View
@@ -46,7 +45,7 @@ def find(lines: tuple[Checked, ...], derived: Derived, book: RuleBook) -> list[H
             if _may_apply(rule, present, marks):
                 able = seen if not rule.codes else [e for e in seen if e[0].code in rule.codes]
                 hits += _lines_rule(rule, desk, [entry for entry in able if _chosen(rule, *entry)])
-        elif rule.when.test(derived.facts).verdict == HOLDS:
+        elif rule.when.holds(derived.facts):
             hits.append(Hit(rule, rule.severity, ()))
     return hits
 
@@ -70,7 +69,7 @@ def _lines_rule(rule: ConflictRule, desk: Desk, chosen: list[tuple[Checked, View
             partners = tuple(other for other in desk.lines if _partner(rule, line, other))
             if not partners:
                 continue
-        if rule.when.test(facts).verdict == HOLDS:
+        if rule.when.holds(facts):
             loser, winner = _gives_way(rule, line, partners)
             lines = (line, *partners)
             text = filled(rule.message, facts, tuple(entry.code for entry in lines))
@@ -261,7 +260,7 @@ def _lesions(rule: ConflictRule, desk: Desk) -> list[Hit]:
     """A rule about lesions, judged for each of them; the message names the lesion."""
     hits = []
     for entry, facts in zip(desk.derived.classed, desk.derived.lesion_views, strict=True):
-        if rule.when.test(facts).verdict == HOLDS:
+        if rule.when.holds(facts):
             named = rule.message.replace("{lesion}", f"Lesion {entry.lesion.shown_as}")
             hits.append(Hit(rule, rule.severity, (), text=filled(named, facts)))
     return hits

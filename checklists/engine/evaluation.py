@@ -23,7 +23,6 @@ from checklists.engine.result import (
     LesionResult,
     PolicyInForce,
     as_dict,
-    explain,
 )
 from checklists.engine.suggest import caps, suggest
 
@@ -74,7 +73,7 @@ def _lesion(entry: Classed, derived: Derived, book: RuleBook) -> LesionResult:
         label=entry.lesion.shown_as,
         result=entry.result,
         because=entry.because,
-        reasons=explain(entry.reasons, book),
+        reasons=entry.explained,
         reported_as=reported.reported_as if reported else None,
         why=reported.why if reported else "",
     )

@@ -139,6 +139,8 @@ def targets_of(rows: list[Classed]) -> list[Target]:
 
 
 def _target(group: list[Classed]) -> Target:
+    if len(group) == 1:
+        return Target((group[0],), group[0].result)
     results = {row.result for row in group}
     result: str | None = next((name for name in (THERAPEUTIC, COMPLEX) if name in results), None)
     if result is None and None not in results:

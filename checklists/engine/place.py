@@ -138,7 +138,7 @@ def _professional_dropped(
 
 def _line(draft: Draft, stream: str, professional: bool, derived: Derived, book: RuleBook) -> Line:
     code, edition = draft.code, draft.edition
-    situation = [entry for entry in edition.modifiers if entry.when.test(derived.facts).verdict == HOLDS]
+    situation = [entry for entry in edition.modifiers if entry.when.holds(derived.facts)]
     component = _modifiers(code, stream, professional, derived)
     modifiers = (*component, *(entry.modifier for entry in situation))
     performer = _PERFORMER.get(stream) or ("facility" if TECHNICAL in modifiers else code.performer)
@@ -180,7 +180,8 @@ def _modifiers(code: Code, stream: str, professional: bool, derived: Derived) ->
 
 
 def _diagnoses(lesions: tuple[str, ...], derived: Derived) -> tuple[str, ...]:
-    codes = [e.lesion.icd10 for e in derived.classed if e.lesion.id in lesions and e.lesion.icd10]
+    named = frozenset(lesions)
+    codes = [e.lesion.icd10 for e in derived.classed if e.lesion.id in named and e.lesion.icd10]
     return tuple(dict.fromkeys(codes))
 
 

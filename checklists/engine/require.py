@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from checklists.engine.book import Item, RuleBook
 from checklists.engine.conditions import ALWAYS, FAILS, HOLDS, Outcome
@@ -95,15 +95,25 @@ def _needed(
 ) -> Needed:
     outcome = item.when.test(facts)
     verified = item.verify.test(facts) if outcome.verdict == HOLDS and item.verify.nodes else ALWAYS
-    key = (item.key, codes, subject, outcome, verified)
-    found: Needed = book.memory.get(key) or book.remembered(key, partial(_entry, item, *key[1:], book))
-    return found
+    # The outcomes are kept with the entry they led to, so no identity is used twice.
+    key = (item.key, codes, subject, id(outcome), id(verified))
+    found: _Entry = book.memory.get(key) or book.remembered(
+        key, partial(_entry, item, codes, subject, outcome, verified, book)
+    )
+    return found.needed
+
+
+class _Entry(NamedTuple):
+    """An entry of the checklist with the outcomes that led to it."""
+
+    needed: Needed
+    outcomes: tuple[Outcome, Outcome]
 
 
 def _entry(
     item: Item, codes: tuple[str, ...], subject: str, outcome: Outcome, verified: Outcome, book: RuleBook
-) -> Needed:
-    return Needed(
+) -> _Entry:
+    needed = Needed(
         key=item.key,
         label=item.label,
         codes=codes,
@@ -118,3 +128,4 @@ def _entry(
         checks=explain(verified.reasons, book, (), item.confidence),
         cure=item.cure,
     )
+    return _Entry(needed, (outcome, verified))

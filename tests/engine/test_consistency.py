@@ -1,7 +1,7 @@
 """Which consistency checks run for a case, and how their results are told."""
 
 from checklists.engine.book import Condition, ConsistencyCheck
-from checklists.engine.conditions import Leaf, compile_all
+from checklists.engine.conditions import Leaf
 from checklists.engine.consistency import applies, judge_check, judge_checks
 from checklists.engine.facts import Missing
 from tests.engine.consistency_cases import line, material, written
@@ -9,7 +9,7 @@ from tests.engine.consistency_cases import line, material, written
 
 def check(key: str, *codes: str, when: tuple[Leaf, ...] = ()) -> ConsistencyCheck:
     words = {"label": key, "passes_when": "x", "severity": "required", "role": "coder", "step": "billing"}
-    condition = Condition(when, compile_all(when))
+    condition = Condition.of(when)
     words |= {"auto": "yes", "fails": "Do it.", "confidence": "data"}
     return ConsistencyCheck(key, **words, all_lines=not codes, codes=codes, when=condition, source=())
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from checklists.engine.book import Code, Condition, Edition, RuleBook
-from checklists.engine.conditions import Group, Leaf, Node, compile_all, expected_words
+from checklists.engine.conditions import Group, Leaf, Node, expected_words
 
 
 def mutants(book: RuleBook) -> Iterator[tuple[str, RuleBook]]:
@@ -53,7 +53,7 @@ def _editions(edition: Edition) -> Iterator[tuple[str, Edition]]:
 
 def _shorter(condition: Condition) -> Iterator[tuple[str, Condition]]:
     for name, nodes in _without_one(condition.nodes):
-        yield name, Condition(nodes, compile_all(nodes))
+        yield name, Condition.of(nodes)
 
 
 def _without_one(nodes: tuple[Node, ...]) -> Iterator[tuple[str, tuple[Node, ...]]]:
