@@ -74,6 +74,9 @@ class ReferenceRelease(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(**_USER)
     closed_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_because = models.CharField(
+        max_length=200, blank=True, help_text="Why a release was taken out of force."
+    )
     judged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

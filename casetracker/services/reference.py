@@ -231,10 +231,16 @@ def check_publish(release: ReferenceRelease, by: User) -> None:
 
 
 @service("reference.withdrawn")
-def withdraw(*, release: ReferenceRelease, by: User, version: int) -> ReferenceRelease:
-    """Take a release back that is not published. Its record stays in the history."""
+def withdraw(*, release: ReferenceRelease, by: User, version: int, reason: str = "") -> ReferenceRelease:
+    """Take a release back; its record stays in the history. A published one needs the reason.
+
+    A published one no longer judges any day: the issue it corrected is in force again, else what held before it, and
+    open cases are judged anew. Raises NotAllowed, Refused without the reason, WrongState, Stale.
+    """
     check_load_reference(by)
     release = _fresh(release)
+    if release.state == PUBLISHED:
+        return _out_of_force(release, by, version, reason.strip())
     if release.state not in (COLLECTING, READY):
         raise WrongState(f"This release is {release.get_state_display().lower()}; it cannot be taken back.")
     _claim(
@@ -246,13 +252,36 @@ def withdraw(*, release: ReferenceRelease, by: User, version: int) -> ReferenceR
     return release
 
 
+def _out_of_force(release: ReferenceRelease, by: User, version: int, reason: str) -> ReferenceRelease:
+    if not reason:
+        raise Refused("Say what was wrong with this release. The reason stays in its history.")
+    _claim(
+        release,
+        version,
+        PUBLISHED,
+        state=ReleaseState.WITHDRAWN,
+        closed_by=by,
+        closed_at=timezone.now(),
+        withdrawn_because=reason[:200],
+        judged_at=None,
+    )
+    if release.replaces_id:
+        ReferenceRelease.objects.filter(pk=release.replaces_id, state=ReleaseState.SUPERSEDED).update(
+            state=PUBLISHED, closed_by=None, closed_at=None, version=F("version") + 1
+        )
+    audit(action="reference.withdrawn", by=by, record=f"release {release.pk}")
+    transaction.on_commit(published.forget)
+    transaction.on_commit(reference_judging.start_judging, robust=True)
+    return release
+
+
 @service("reference.resumed")
 def resume(*, release: ReferenceRelease, by: User) -> ReferenceRelease:
     """Go on where a reading or judging stopped, for example because the site was started anew."""
     check_load_reference(by)
     audit(action="reference.resumed", by=by, record=f"release {release.pk}")
     transaction.on_commit(reference_reading.start_reading, robust=True)
-    if release.state == PUBLISHED:
+    if release.published_at:
         transaction.on_commit(reference_judging.start_judging, robust=True)
     return release
 

@@ -1,4 +1,4 @@
-"""Judging open cases anew after a release was published, each in a transaction of its own.
+"""Judging open cases anew after a release was published or taken out of force, each in a transaction of its own.
 
 Which cases wait is read from the cases: another book judged them. An interruption loses nothing.
 """
@@ -22,6 +22,7 @@ from checklists.models import ReferenceRelease, ReleaseState
 from checklists.reader import current_book
 
 log = logging.getLogger(__name__)
+MOVED = (ReleaseState.PUBLISHED, ReleaseState.WITHDRAWN)
 _judging = threading.Lock()
 
 
@@ -48,10 +49,11 @@ def judge_waiting() -> int:
     A case that cannot be judged keeps its last judgement and leaves an audited refusal.
     """
     with _judging:
-        waiting = list(ReferenceRelease.objects.filter(state=ReleaseState.PUBLISHED, judged_at=None))
+        moved = ReferenceRelease.objects.filter(state__in=MOVED, judged_at=None).exclude(published_at=None)
+        waiting = list(moved.order_by("id"))
         if not waiting:
             return 0
-        by, book, changed = waiting[-1].published_by, current_book(), 0
+        by, book, changed = waiting[-1].closed_by or waiting[-1].published_by, current_book(), 0
         for case_id, document, old in list(waiting_for(book.digest)):
             new = evaluate_document(document, book)
             if "error" not in new and not differs(document, old, new):

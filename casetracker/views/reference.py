@@ -143,10 +143,10 @@ def publish(request: HttpRequest, release_id: int) -> HttpResponse:
 @step
 def withdraw(request: HttpRequest, release_id: int) -> HttpResponse:
     found = selectors.release_for(request.user, release_id)
-    version = _version(request)
+    version, reason = _version(request), request.POST.get("reason", "")
     return done_or_told(
         request,
-        lambda: services.withdraw(release=found, by=request.user, version=version),
+        lambda: services.withdraw(release=found, by=request.user, version=version, reason=reason),
         f"{found} was taken back. It stays in the history.",
         reverse("reference"),
     )

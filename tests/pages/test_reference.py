@@ -255,6 +255,18 @@ def test_taking_back(client, cora):
     assert "Withdrawn" in text_of(client.get(OVERVIEW))
 
 
+def test_taking_a_published_release_out_of_force(client, cora, ada):
+    release = publish(load(cora), ada)
+    client.force_login(cora)
+    assert "What held before it holds again" in text_of(client.get(page_of(release)))
+    step = reverse("reference-withdraw", args=[release.pk])
+    told = client.post(step, {"version": release.version, "reason": ""}, follow=True)
+    assert "Say what was wrong with this release." in text_of(told)
+    client.post(step, {"version": release.version, "reason": "Wrong quarter."})
+    page = text_of(client.get(page_of(release)))
+    assert "Because Wrong quarter." in page and "Take out of force" not in page
+
+
 PAGES = ("reference-release", "reference-progress")
 STEPS = ("reference-complete", "reference-publish", "reference-withdraw", "reference-resume")
 

@@ -242,10 +242,45 @@ def test_taking_back_removes_what_waits_on_disk_and_keeps_the_record(
     assert reference_reading.read_waiting() == 0
 
 
-def test_a_published_release_cannot_be_taken_back(cora, ada):
+def test_a_published_release_leaves_force_with_a_reason_only(cora, ada):
     release = publish(load(cora), ada)
+    with pytest.raises(Refused, match="Say what was wrong"):
+        reference.withdraw(release=release, by=cora, version=release.version, reason="  ")
+    release.refresh_from_db()
+    assert release.state == "published"
+    reference.withdraw(release=release, by=cora, version=release.version, reason="Wrong year of the file.")
+    published.forget()
+    release.refresh_from_db()
+    assert (release.state, release.withdrawn_because) == ("withdrawn", "Wrong year of the file.")
+    assert current_book().digest == built_in_book().digest
+    assert UnitLimit.objects.filter(release=release).exists()
     with pytest.raises(WrongState):
-        reference.withdraw(release=release, by=cora, version=release.version)
+        reference.withdraw(release=release, by=cora, version=release.version, reason="Again.")
+
+
+def test_a_corrected_issue_taken_out_of_force_gives_way_to_what_it_corrected(cora, ada):
+    first = publish(load(cora), ada)
+    digest = current_book().digest
+    second = publish(load(cora, sent(LIMITS_2026Q4, files.limits(files.LIMIT_ROWS[:2])), corrects=True), ada)
+    assert current_book().digest != digest
+    reference.withdraw(release=second, by=cora, version=second.version, reason="The first was right.")
+    published.forget()
+    first.refresh_from_db()
+    assert (first.state, first.closed_by, current_book().digest) == ("published", None, digest)
+
+
+def test_cases_are_judged_anew_when_a_release_leaves_force(cora, ada, world):
+    case = case_at("suggested", world=world)
+    release = publish(load(cora), ada)
+    reference_judging.judge_waiting()
+    with_release = case.evaluations.get(occasion="current").rulebook_digest
+    reference.withdraw(release=release, by=cora, version=release.version, reason="Not for us.")
+    published.forget()
+    reference_judging.judge_waiting()
+    release.refresh_from_db()
+    assert with_release != built_in_book().digest
+    assert case.evaluations.get(occasion="current").rulebook_digest == built_in_book().digest
+    assert release.judged_at is not None
 
 
 def test_a_reading_that_broke_off_is_done_again_after_two_minutes(cora):
