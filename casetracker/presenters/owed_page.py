@@ -1,4 +1,7 @@
-"""What a person owes, as its template shows it: items under the day they are due. Reads nothing."""
+"""What a person owes, as its template shows it: under the day it is due, case by case. Reads nothing.
+
+The same item of several sessions, lesions, plans or units of a case stands in one row.
+"""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -20,13 +23,13 @@ GROUPS = (
 
 
 def owed_context(found: Owed, whose: str, started: bool = False) -> dict[str, Any]:
-    """groups [{key, label, count, rows}], chips, counts, next_url, first_url, has_duty."""
+    """groups [{key, label, count, cases}], chips, counts, next_url, first_url, has_duty."""
     shown: dict[str, list[dict[str, Any]]] = {}
     for row in found.rows:
-        shown.setdefault(_group(row, found), []).append(_row(row))
+        shown.setdefault(_group(row, found), []).append(row)
     return {
         "groups": [
-            {"key": key, "label": label, "count": found.counts[key], "rows": shown[key]}
+            {"key": key, "label": label, "count": found.counts[key], "cases": _by_case(shown[key])}
             for key, label in GROUPS
             if key in shown
         ],
@@ -50,12 +53,36 @@ def _group(row: dict[str, Any], found: Owed) -> str:
     return "week" if due <= found.today + WEEK else "later"
 
 
+def _by_case(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Cases in the order of their earliest item, each {number, patient, department, url, count, rows}."""
+    cases: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        case = cases.setdefault(row["case_id"], _case(row))
+        case["count"] += 1
+        same = (row["label"], row["due_on"], row["review"], row["condition"])
+        known = case["rows"].setdefault(same, _row(row))
+        if row["subject_name"]:
+            known["subjects"].append(row["subject_name"])
+    return [{**case, "rows": list(case["rows"].values())} for case in cases.values()]
+
+
+def _case(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "number": row["case__number"],
+        "patient": row["case__patient__name"],
+        "department": row["case__department__name"],
+        "url": reverse("case-checklist", args=[row["case_id"]]),
+        "count": 0,
+        "rows": {},
+    }
+
+
 def _row(row: dict[str, Any]) -> dict[str, Any]:
     returned = row["review"] == ItemReview.RETURNED
     unknown = row["condition"] == Condition.UNKNOWN
     return {
         "label": row["label"],
-        "subject": row["subject_name"],
+        "subjects": [],
         "url": reverse("case-item", args=[row["case_id"], row["id"]]),
         "add_url": f"{reverse('case-document-add', args=[row['case_id']])}?item={row['id']}",
         "state": "returned" if returned else "unknown" if unknown else "open",
@@ -63,10 +90,6 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
         "role": ROLE_LABELS.get(row["role"], row["role"]),
         "step": STEPS.get(row["step"], row["step"]),
         "due": row["due_on"],
-        "number": row["case__number"],
-        "patient": row["case__patient__name"],
-        "department": row["case__department__name"],
-        "case_url": reverse("case-checklist", args=[row["case_id"]]),
     }
 
 

@@ -85,8 +85,23 @@ def test_counts_agree_with_the_rows(case, petra):
     context = owed_context(found, "mine")
     assert sum(found.counts.values()) == len(found.rows)
     for group in context["groups"]:
-        assert group["count"] == len(group["rows"]) == found.counts[group["key"]]
+        assert group["count"] == sum(case["count"] for case in group["cases"]) == found.counts[group["key"]]
     assert found.pressing == found.counts["overdue"] + found.counts["today"]
+
+
+def test_units_of_one_code_stand_in_one_row(case, petra):
+    DutyAssignment.objects.update(duty=Duty.DOSIMETRIST)
+    (one,) = owed_context(owed(petra), "mine")["groups"][-1]["cases"]
+    rows = {row["label"]: row["subjects"] for row in one["rows"]}
+    assert rows["Dose calculation sheets"] == [f"77300, unit {number}" for number in range(1, 5)]
+    assert one["count"] > len(one["rows"])
+
+
+def test_cases_stand_apart_each_with_what_it_owes(case, world, petra):
+    other = case_at("suggested", world=world)
+    group = owed_context(owed(petra), "mine")["groups"][0]
+    assert [one["number"] for one in group["cases"]] == [case.number, other.number]
+    assert group["cases"][0]["count"] == group["cases"][1]["count"]
 
 
 def test_pages_follow_each_other_without_gap(case, petra, monkeypatch):
