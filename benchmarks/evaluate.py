@@ -2,8 +2,9 @@
 
 Run: `python benchmarks/evaluate.py`. Times are the best of several rounds; the figures to compare are the ratios of
 one run. The yardstick is the same conditions as plain Python without reasons (`plain_rules`), on the same facts;
-both must come to the same verdicts. Limits: an evaluation costs at most ten times facts and plain rules, forty lesions
-at most twice one lesion, and the command judges 1,000 documents of one lesion within 5 seconds; the exit code is 1 where one is not kept.
+both must come to the same verdicts. Limits: an evaluation costs at most ten times facts and plain rules, forty
+lesions at most twice one lesion, and the command judges 1,000 documents of one lesion within 5 seconds; the exit code
+is 1 where one is not kept.
 """
 
 import copy

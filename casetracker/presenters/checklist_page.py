@@ -37,7 +37,7 @@ def list_context(
         "may_edit": may_edit,
         "read_only": "" if may_edit else READ_ONLY,
         "next": next_row,
-        "next_actions": row_actions(case, next_row, may_edit) if next_row else [],
+        "next_actions": row_actions(case, next_row, may_edit, found.whose) if next_row else [],
         "steps": found.steps,
         "open_steps": _open_steps(found),
         **_nothing_words(case, found),
@@ -46,13 +46,13 @@ def list_context(
     }
 
 
-def row_actions(case: Case, row: Row, may_edit: bool) -> list[dict[str, Any]]:
-    """The likely next act first: adding a document, or opening the item to answer it."""
+def row_actions(case: Case, row: Row, may_edit: bool, whose: str = "") -> list[dict[str, Any]]:
+    """The likely next act first: adding a document (then back to `whose` list), or opening the item to answer it."""
     reason = row.locked or ("" if may_edit else READ_ONLY)
     add = {
         "label": "Add document",
         "icon": "plus",
-        "url": f"{reverse('case-document-add', args=[case.pk])}?item={row.id}",
+        "url": f"{reverse('case-document-add', args=[case.pk])}?item={row.id}&then={whose}",
         "reason": reason,
     }
     look = {"label": "Open", "icon": "arrow-right", "url": row.url}

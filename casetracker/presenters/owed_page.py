@@ -84,7 +84,7 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
         "label": row["label"],
         "subjects": [],
         "url": reverse("case-item", args=[row["case_id"], row["id"]]),
-        "add_url": f"{reverse('case-document-add', args=[row['case_id']])}?item={row['id']}",
+        "add_url": f"{reverse('case-document-add', args=[row['case_id']])}?item={row['id']}&then=owed",
         "state": "returned" if returned else "unknown" if unknown else "open",
         "severity": "" if row["severity"] == "required" else row["severity"],
         "role": ROLE_LABELS.get(row["role"], row["role"]),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from casetracker.choices import CaseRole
 from casetracker.forms.evidence import DocumentForm
 from casetracker.models import Case, ChecklistItem, Clinician, Document
 from casetracker.presenters.checklist import Row, steps_of
@@ -44,12 +45,22 @@ class FormParts:
         return [row for row in self.rows if row.id in self.ticked or (row.is_open and row.tickable)]
 
     def prefilled(self, kind: str, item_ids: list[str]) -> DocumentForm:
-        """A new document of this kind, or of the kind these items usually want; times are never filled in."""
+        """A new document of this kind, or of the kind these items usually want.
+
+        Filled in are the only person of this case whose part it is, and the day of the session it is about; times and
+        signatures never.
+        """
         wanted = {int(item) for item in item_ids if item.isdigit()}
         kind = kind if kind in kinds() else self._kind_for(wanted)
         subject = self._subject_for(wanted)
         ticked = wanted | (usual_items(kind, subject, self.rows, self.items) if kind else set())
-        first = {"kind": kind, "subject": subject, "items": [str(item) for item in sorted(ticked)]}
+        first = {
+            "kind": kind,
+            "subject": subject,
+            "author": self._author_for(wanted or ticked),
+            "service_date": self.subjects.session_days.get(subject),
+            "items": [str(item) for item in sorted(ticked)],
+        }
         return self.form(None, initial=first)
 
     def of_document(self) -> DocumentForm:
@@ -65,6 +76,7 @@ class FormParts:
         ticked = usual_items(kind, subject, self.rows, self.items) | self.ticked
         names = [name for name in (*DocumentForm.base_fields, "drop_file") if name != "items"]
         first = {name: data.get(name, "") for name in names}
+        first["author"] = first["author"] or (first["author_name"] == "" and self._author_for(ticked)) or ""
         return self.form(None, initial={**first, "items": [str(item) for item in sorted(ticked)]})
 
     def context(self, form: DocumentForm) -> dict[str, Any]:
@@ -103,6 +115,13 @@ class FormParts:
         usual = [kind for item in item_ids if item in self.items for kind in _kinds_of(self.items[item].key)]
         return max(usual, key=usual.count) if usual else ""
 
+    def _author_for(self, item_ids: set[int]) -> int | None:
+        """The one person of this case in the one part that these items want; None when it is not that clear."""
+        parts = {_writer_of(self.items[item].key) for item in item_ids if item in self.items}
+        part = parts.pop() if len(parts) == 1 else ""
+        team = [person.pk for person, own in self.people if part and own == part]
+        return team[0] if len(team) == 1 else None
+
     def _subject_for(self, item_ids: set[int]) -> str:
         """The one session, plan or lesion these items are about, if it is one and still there."""
         found = {self.items[item].subject for item in item_ids if item in self.items} - {"case"}
@@ -122,6 +141,16 @@ def form_parts(case: Case, document: Document | None = None) -> FormParts:
         ticked=ticked_ids(document) if document else set(),
         attach=case.department.attachments_allowed,
     )
+
+
+def _writer_of(key: str) -> str:
+    """The part on a case that writes what an item asks for; "" when no clinician does."""
+    known = requirement(key)
+    if known is None:
+        return ""
+    signer = "radiation_oncologist" if known.item.signer == "authorized_user" else known.item.signer
+    wanted = signer if signer in CaseRole.values else known.item.role
+    return wanted if wanted in CaseRole.values else ""
 
 
 def _kinds_of(key: str) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ def owed_items(user: User, now: datetime, whose: str = MINE, after: str = "") ->
     rows, more = found[:PAGE], len(found) > PAGE
     names = _names(rows)
     for row in rows:
-        row["subject_name"] = names.get(row["subject"]) or _line_of(row["subject"])
+        row["subject_name"] = names.get(row["subject"]) or _words_of(row["subject"])
     key = f"{rows[-1]['due_key']}~{rows[-1]['id']}" if more else ""
     return Owed(today, rows, _counts(owed, today), key, has_duty)
 
@@ -165,8 +165,12 @@ def _counts(items: QuerySet[ChecklistItem], today: date) -> dict[str, int]:
     )
 
 
-def _line_of(subject: str) -> str:
-    return line_words(subject) if subject.startswith(("unit:", "line:")) else ""
+def _words_of(subject: str) -> str:
+    """A line, a unit, or a session that is only planned; nothing for the whole case or what was removed."""
+    words = "" if subject == "case" else line_words(subject)
+    if subject.startswith(("session:", "plan:")):
+        words = words.lower()
+    return "" if words.endswith("(removed)") else words
 
 
 def _names(rows: list[dict[str, Any]]) -> dict[str, str]:

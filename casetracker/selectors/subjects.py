@@ -59,7 +59,10 @@ def _note(names: dict[str, str], live: list[str], subject: str, words: str, remo
 
 
 def line_words(subject: str) -> str:
-    """`unit:77300:2` is 77300, unit 2; `line:77290/facility/course` is 77290, facility; a lost thing says so."""
+    """`unit:77300:2` is 77300, unit 2; `line:77290/facility/course` is 77290, facility; `session:2` is only planned.
+
+    A lost thing says so.
+    """
     scope, _, rest = subject.partition(":")
     if scope == "unit":
         code, _, number = rest.rpartition(":")
@@ -67,4 +70,6 @@ def line_words(subject: str) -> str:
     if scope == "line":
         code, stream = [*rest.split("/"), ""][:2]
         return f"{code}, {Stream(stream).label.lower()}" if stream in Stream.values else code
+    if rest.isdecimal():
+        return f"{scope.capitalize()} {rest}"
     return f"{scope.capitalize()} (removed)"

@@ -77,7 +77,7 @@ def tick(request: HttpRequest, case_id: int) -> HttpResponse:
         return redirect(address)
     chosen = form.cleaned_data["items"]
     if request.POST.get("do") == "add":
-        return redirect(_add_address(case.pk, chosen))
+        return redirect(_add_address(case.pk, chosen, back))
     if not form.cleaned_data["document"]:
         messages.error(request, "Choose the document that proves the ticked items, or add a new one.")
         return redirect(f"{address}{'&' if '?' in address else '?'}{urlencode({'item': chosen}, doseq=True)}")
@@ -93,8 +93,9 @@ def _linked(request: HttpRequest, case: Any, document: Any, items: list[str], ad
     return done_or_told(request, act, f"“{document.title}” is ticked for {count}.", address)
 
 
-def _add_address(case_id: int, items: list[str]) -> str:
-    return f"{reverse('case-document-add', args=[case_id])}?{urlencode({'item': items}, doseq=True)}"
+def _add_address(case_id: int, items: list[str], back: str) -> str:
+    asked = {"item": items, "then": back}
+    return f"{reverse('case-document-add', args=[case_id])}?{urlencode(asked, doseq=True)}"
 
 
 @page(methods=("POST",))

@@ -1,6 +1,7 @@
 """The document index of a case: what there is, adding, a new version, removing."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -65,11 +66,21 @@ def _added(request: HttpRequest, case: Any, entry: Any) -> HttpResponse:
     count = len(entry.item_ids)
     proves = "It proves no item yet." if not count else f"It is ticked for {count} item{'s'[: count > 1]}."
     messages.success(request, f"“{entry.title}” is in the index. {proves}")
+    then = request.POST.get("then", "")
     if request.POST.get("do") == "another":
-        return redirect("case-document-add", case.pk)
-    return redirect(
-        (request.POST.get("then") == "documents" and "case-documents") or "case-checklist", case.pk
-    )
+        again = reverse("case-document-add", args=[case.pk])
+        return redirect(f"{again}?{urlencode({'then': then})}" if then else again)
+    return redirect(_back_to(then, case.pk))
+
+
+def _back_to(then: str, case_id: int) -> str:
+    """The page a document was added from: the index, what one owes, or the checklist of the same people."""
+    if then == "documents":
+        return reverse("case-documents", args=[case_id])
+    if then == "owed":
+        return reverse("my-items")
+    whose = f"?{urlencode({'who': then})}" if then.isidentifier() else ""
+    return reverse("case-checklist", args=[case_id]) + whose
 
 
 def _first_form(request: HttpRequest, parts: FormParts) -> DocumentForm:
@@ -100,9 +111,11 @@ def _form_page(
     document: Any = None,
     status: int = 200,
 ) -> HttpResponse:
+    then = request.POST.get("then") or request.GET.get("then", "")
     context = {
         "document": document,
-        "then": request.POST.get("then") or request.GET.get("then", ""),
+        "then": then,
+        "back_url": _back_to(then or "documents", case.pk),
         "file_again": form.is_bound or bool(request.FILES),
         **parts.context(form),
     }

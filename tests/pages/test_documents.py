@@ -11,6 +11,7 @@ from django.urls import reverse
 from casetracker.models import Document, Packet
 from casetracker.services import evidence
 from tests.cast import *  # noqa: F403
+from tests.factories import case_at
 from tests.owed import item, open_story, rebuild, released, row
 
 pytestmark = pytest.mark.django_db
@@ -261,6 +262,41 @@ def test_a_refusal_of_the_service_keeps_the_form(client, petra, cora, case):
     text = client.post(url("case-document-add", case), data).content.decode()
     assert "kept words" in text
     assert not Document.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("then", "address"),
+    [
+        ("documents", "/cases/{}/documents/"),
+        ("owed", "/queue/mine/"),
+        ("everyone", "/cases/{}/checklist/?who=everyone"),
+        ("", "/cases/{}/checklist/"),
+        ("//elsewhere.example/", "/cases/{}/checklist/"),
+    ],
+)
+def test_one_goes_back_to_the_list_one_came_from(client, petra, case, then, address):
+    client.force_login(petra)
+    answer = client.post(url("case-document-add", case), typed(case, then=then))
+    assert answer.url == address.format(case.pk)
+
+
+def test_the_person_whose_part_it_is_is_filled_in_and_the_day_of_a_session(client, petra, world):
+    case = case_at("suggested", world=world)
+    client.force_login(petra)
+    session = case.sessions.get()
+    record = item(case, "delivery-record", f"session:{session.uuid}")
+    form = client.get(url("case-document-add", case), {"item": record.pk}).context["form"]
+    assert form["author"].value() == case.team.get(role="therapist").clinician_id
+    assert form["service_date"].value() == session.date.isoformat()
+    assert form["signed_at"].value() is None
+
+
+def test_nobody_is_filled_in_when_two_have_the_part(client, petra, world):
+    case = case_at("suggested", world=world)
+    case.team.create(role="radiation_oncologist", clinician=world.clinicians["reed"])
+    client.force_login(petra)
+    form = client.get(url("case-document-add", case), {"item": item(case, CONSULT).pk}).context["form"]
+    assert form["author"].value() is None
 
 
 def test_another_document_follows_at_once(client, petra, case):

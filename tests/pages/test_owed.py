@@ -8,6 +8,7 @@ from casetracker.choices import Answer, Duty, Halt, ItemReview
 from casetracker.models import Case, ChecklistItem, DutyAssignment
 from casetracker.presenters.owed_page import owed_context
 from casetracker.selectors.owed import owed_items
+from casetracker.selectors.subjects import line_words
 from casetracker.services.cases import save_facts
 from casetracker.services.evaluation import refresh
 from casetracker.services.item_review import return_item
@@ -173,3 +174,16 @@ def test_a_return_sets_the_day_and_keeps_it(world):
     return_item(packet=packet, item=item, by=world.people["sam"], reason="unsigned", text="Sign.", due_on=day)
     refresh(case, world.people["petra"])
     assert ChecklistItem.objects.get(pk=item.pk).due_on == day
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("session:2", "Session 2"),
+        ("unit:77300:2", "77300, unit 2"),
+        ("line:77290/facility/course", "77290, facility"),
+        ("lesion:0b0f6c52-0000-4000-8000-000000000000", "Lesion (removed)"),
+    ],
+)
+def test_words_of_what_no_row_names(subject, words):
+    assert line_words(subject) == words
