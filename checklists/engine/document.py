@@ -276,8 +276,15 @@ class _Reader:
 
     def other_course(self, row: Mapping[object, object], path: str) -> OtherCourse:
         values = self.values("other_courses", row, path, ("lines",))
+        self.in_order(values, "started_on", "ended_on", path)
         lines = self.rows({"lines": row.get("lines")}, "lines", self.earlier_line) or ()
         return OtherCourse(**values, lines=lines)
+
+    def in_order(self, values: dict[str, Any], first: str, last: str, path: str) -> None:
+        began, ended = values.get(first), values.get(last)
+        if began and ended and ended < began:
+            told = f"This course ends before it starts on {began}. The days look exchanged."
+            self.refuse(f"{path}.{last}", ended, told, f"{began} or later")
 
     def earlier_line(self, row: Mapping[object, object], path: str) -> EarlierLine | None:
         line = self.entered_line(row, path)

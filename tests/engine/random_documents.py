@@ -130,6 +130,14 @@ def session(number: int, names: tuple[str, ...]) -> st.SearchStrategy[Document]:
     )
 
 
+def days_in_order(course: Document) -> Document:
+    """A course that ends before it starts is refused."""
+    if "started_on" in course and "ended_on" in course:
+        first, last = sorted((course["started_on"], course["ended_on"]))
+        return {**course, "started_on": first, "ended_on": last}
+    return course
+
+
 @cache
 def sections(names: tuple[str, ...]) -> dict[str, st.SearchStrategy[Any]]:
     """A strategy for every section beside lesions and sessions."""
@@ -144,7 +152,7 @@ def sections(names: tuple[str, ...]) -> dict[str, st.SearchStrategy[Any]]:
         **plain,
         "authorization": st.fixed_dictionaries({}, optional={**fields_of("authorization"), **authorized}),
         "people": st.lists(st.sampled_from(words.ROLES).flatmap(lambda role: PEOPLE[role]), max_size=4),
-        "other_courses": st.lists(st.fixed_dictionaries({}, optional=course), max_size=2),
+        "other_courses": st.lists(st.fixed_dictionaries({}, optional=course).map(days_in_order), max_size=2),
         "entered_lines": st.lists(entered_line(names), max_size=3),
         "policy": policies(),
     }

@@ -111,3 +111,26 @@ def test_unknown_policy_keys_and_values_are_refused_with_the_allowed_ones():
     assert "tn_code" in unknown["error"][0]["allowed"]
     wrong = evaluate_document({**LESSER, "policy": {"tn_code": "61797"}}, current_book())
     assert wrong["error"][0]["allowed"] == ["61798", "61796"]
+
+
+def test_an_other_course_that_ends_before_it_starts_is_refused_with_both_days():
+    exchanged = {"relation": "new_lesion", "started_on": "2026-02-03", "ended_on": "2026-02-02"}
+    (error,) = errors_of(other_courses=[{"relation": "staged"}, exchanged])
+    assert error["path"] == "other_courses[#2].ended_on"
+    assert error["value"] == "2026-02-02"
+    assert error["allowed"] == "2026-02-03 or later"
+    assert "ends before it starts on 2026-02-03" in error["message"]
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        {"started_on": "2026-02-02", "ended_on": "2026-02-02"},
+        {"started_on": "2026-02-02", "ended_on": "2026-02-03"},
+        {"started_on": "2026-02-02"},
+        {"ended_on": "2026-02-02"},
+    ],
+)
+def test_other_courses_of_one_day_or_with_one_day_missing_are_accepted(days):
+    (course,) = read_case({**LESSER, "other_courses": [days]}).other_courses
+    assert str(course.started_on or course.ended_on) == "2026-02-02"
