@@ -71,7 +71,7 @@ def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> De
     case = _ordered(case)
     course = read_course(case, str(policies["split_single"].value))
     team = read_team(case, course, policies)
-    base: dict[str, Value] = {f"policy.{key}": found.value for key, found in policies.items()}
+    base: dict[str, Value] = {f"policy.{key}": policies[key].value for key in book.policies}
     classed = tuple(
         _hinted(classify(lesion, course.treated[lesion.id], book, policies, base), book)
         for lesion in case.lesions

@@ -11,6 +11,7 @@ from checklists.engine.book import PolicyKey, RuleBook
 from checklists.engine.document import DocumentRefused, writable
 from checklists.engine.facts import Found
 from checklists.engine.scalars import NotAccepted
+from checklists.engine.strictness import known_key, severity_keys
 
 FROM_CASE = "case_document"
 FROM_PAYER = "payer_profile"
@@ -37,7 +38,10 @@ class Resolved:
 
 
 def resolve(book: RuleBook, case: tuple[tuple[str, str], ...], policy: Policy | None) -> dict[str, Resolved]:
-    """Every policy key of the book, in book order. Raises DocumentRefused for unknown keys and values."""
+    """Every policy key of the book, in book order, then the severities that are set.
+
+    Raises DocumentRefused for unknown keys and values, and for a severity that nobody may lower.
+    """
     stored = policy or Policy()
     levels: tuple[tuple[str, Mapping[str, object]], ...] = (
         (FROM_CASE, dict(case)),
@@ -45,7 +49,17 @@ def resolve(book: RuleBook, case: tuple[tuple[str, str], ...], policy: Policy | 
         (FROM_DEPARTMENT, stored.department),
     )
     _refuse_unknown(book, levels)
-    return {key: _in_force(entry, levels) for key, entry in book.policies.items()}
+    found = {key: _in_force(entry, levels) for key, entry in book.policies.items()}
+    return found | _severities(book, levels)
+
+
+def _severities(book: RuleBook, levels: tuple[tuple[str, Mapping[str, object]], ...]) -> dict[str, Resolved]:
+    """The lowered severities; nothing for items that nobody speaks of, which are nearly all."""
+    wanted = {key for _, values in levels for key in values if key not in book.policies}
+    if not wanted:
+        return {}
+    found = {key: _in_force(entry, levels) for key, entry in severity_keys(book).items() if key in wanted}
+    return {key: entry for key, entry in found.items() if entry.origin != FROM_DEFAULT}
 
 
 def _refuse_unknown(book: RuleBook, levels: tuple[tuple[str, Mapping[str, object]], ...]) -> None:
@@ -58,7 +72,18 @@ def _refuse_unknown(book: RuleBook, levels: tuple[tuple[str, Mapping[str, object
         }
         for origin, values in levels
         for key in values
-        if key not in book.policies
+        if known_key(book, key) is None
+    ]
+    errors += [
+        {
+            "path": writable(f"policy.{key}"),
+            "value": writable(str(values[key])),
+            "allowed": [],
+            "message": f"{entry.label}: {entry.text}",
+        }
+        for _, values in levels
+        for key in values
+        if (entry := known_key(book, key)) is not None and not entry.levels
     ]
     if errors:
         raise DocumentRefused(errors)

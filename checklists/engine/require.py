@@ -6,6 +6,7 @@ Judged on case facts only. Whether a document proves an item is judged in `evide
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -14,7 +15,9 @@ from checklists.engine.conditions import ALWAYS, FAILS, HOLDS, Outcome
 from checklists.engine.derive import Derived
 from checklists.engine.facts import Value, View
 from checklists.engine.lines import Checked, line_facts
+from checklists.engine.policy import Resolved
 from checklists.engine.result import Needed, explain
+from checklists.engine.strictness import severity_key
 
 CONDITION: Final = {HOLDS: "true", FAILS: "false"}
 CASE: Final = "case"
@@ -39,7 +42,14 @@ def require(lines: tuple[Checked, ...], derived: Derived, book: RuleBook) -> tup
         else:
             own = [line for code in codes for line in by_code[code]]
             found += _per_line(item, own, derived, book)
-    return tuple(found)
+    return tuple(_as_strict(found, derived.policies))
+
+
+def _as_strict(found: list[Needed], policies: Mapping[str, Resolved]) -> Iterable[Needed]:
+    """The entries with the severities that the department lowered (see `strictness`)."""
+    for entry in found:
+        held = policies.get(severity_key(entry.key))
+        yield replace(entry, severity=str(held.value)) if held else entry
 
 
 def _wanted(by_code: Mapping[str, list[Checked]], book: RuleBook) -> tuple[tuple[Item, tuple[str, ...]], ...]:
