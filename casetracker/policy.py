@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from casetracker.choices import PolicyState
 from casetracker.models import Department, Payer, PolicySetting
+from checklists.engine.strictness import PREFIX, known_key, severity_key
 from checklists.reader import current_book
 
 PAYER, DEPARTMENT = "payer_profile", "department_policy"
@@ -24,6 +25,8 @@ Period = tuple[date, date | None]
 def policy_on(department: Department, payer: Payer | None, day: date) -> InForce:
     """Key -> {value, from, reason}: the payer's setting wins over the department's. One query.
 
+    A lowered severity also says `since` and `approver`, which are shown on the item.
+
     `day` is the day of service; both ends of a setting's time are days on which it holds. Keys that the rule book
     does not have (any more), or does not leave to this level, do not count; neither does a setting without a value.
     """
@@ -34,7 +37,7 @@ def policy_on(department: Department, payer: Payer | None, day: date) -> InForce
         state=PolicyState.IN_FORCE,
         valid_from__lte=day,
     )
-    return _resolved(department, held.order_by("valid_from", "id"))
+    return _resolved(department, held.select_related("approver").order_by("valid_from", "id"))
 
 
 def _resolved(department: Department, settings: Iterable[PolicySetting]) -> InForce:
@@ -43,6 +46,8 @@ def _resolved(department: Department, settings: Iterable[PolicySetting]) -> InFo
         origin = PAYER if row.payer_id else DEPARTMENT
         if row.value and may_set(row.key, origin):
             found[row.key] = {"value": row.value, "from": origin, "reason": row.reason}
+            if row.key.startswith(PREFIX):
+                found[row.key] |= {"since": row.valid_from.isoformat(), "approver": str(row.approver or "")}
     return found
 
 
@@ -130,16 +135,28 @@ def _covers(days: Period, day: date) -> bool:
 
 
 def with_origins(result: dict[str, Any], policy: InForce) -> dict[str, Any]:
-    """The engine's result with the level that really set each policy: the document carries them as its own."""
+    """The engine's result with the level that really set each policy: the document carries them as its own.
+
+    An item whose severity was lowered says so: `lowered` holds {from, to, since, approver, reason}.
+    """
     policies = [
         {**entry, "from": policy.get(entry["key"], entry)["from"]} for entry in result.get("policies", [])
     ]
-    return {**result, "policies": policies}
+    documentation = [_lowered(row, policy) for row in result.get("documentation", [])]
+    return {**result, "policies": policies, "documentation": documentation}
+
+
+def _lowered(row: dict[str, Any], policy: InForce) -> dict[str, Any]:
+    held, known = policy.get(severity_key(row["key"])), current_book().items.get(row["key"])
+    if held is None or known is None:
+        return row
+    told = {name: held.get(name, "") for name in ("since", "approver", "reason")}
+    return {**row, "lowered": {"from": known.severity, "to": row["severity"], **told}}
 
 
 def may_set(key: str, origin: str) -> bool:
     """Whether the rule book leaves this key to this level."""
-    known = current_book().policies.get(key)
+    known = known_key(current_book(), key)
     return known is not None and origin.split("_")[0] in known.levels
 
 

@@ -73,7 +73,7 @@ def value_words(entry: PolicyKey, stored: str) -> str:
     known = dict(choices_of(entry))
     if entry.kind == "words":
         return ", ".join(known.get(word.strip(), word.strip()) for word in stored.split(","))
-    return known.get(stored, stored)
+    return known.get(stored) or (_capital(stored) if entry.kind == "word" else stored)
 
 
 def default_of(entry: PolicyKey) -> str:
@@ -89,6 +89,8 @@ def why_not_here(entry: PolicyKey, level: str) -> str:
     """Why this level cannot set the key, or empty."""
     if level in entry.levels:
         return ""
+    if not entry.levels:
+        return entry.text
     others = " and ".join(LEVELS[name] for name in entry.levels)
     return f"The rule book leaves this to {others} only."
 

@@ -120,6 +120,8 @@ def _item_exceptions(records: Records) -> Iterator[ExceptionRow]:
     for item in records.live_items:
         if item.answer == Answer.NOT_APPLICABLE:
             yield ExceptionRow("Not applicable", item.label, item.answer_reason, str(item.answered_by or ""))
+        if item.lowered_because:
+            yield ExceptionRow("Severity lowered", item.label, item.lowered_because, "")
     for decision in records.decisions:
         if decision.outcome == ReviewOutcome.ACCEPT_WITH_NOTE and decision.item:
             yield ExceptionRow("Accepted with note", decision.item.label, decision.note, str(decision.by))

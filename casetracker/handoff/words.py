@@ -13,6 +13,7 @@ from django.db.models import Model
 
 from casetracker.choices import CaseRole
 from casetracker.policy_values import value_words
+from checklists.engine.strictness import known_key
 from checklists.reader import current_book
 
 CONFIDENCE = {
@@ -110,10 +111,10 @@ def code_label(code: str) -> str:
 
 def policy_value(key: str, value: str) -> str:
     """A policy's value as its page says it."""
-    known = current_book().policies.get(key)
+    known = known_key(current_book(), key)
     return value_words(known, value) if known else value
 
 
 def policy_label(key: str) -> str:
-    known = current_book().policies.get(key)
+    known = known_key(current_book(), key)
     return known.label if known else key.replace("_", " ")

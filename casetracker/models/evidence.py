@@ -66,6 +66,9 @@ class ChecklistItem(models.Model):
     codes = models.JSONField(blank=True, default=list)
     streams = models.JSONField(blank=True, default=list)
     severity = models.CharField(max_length=12, choices=choices.Severity)
+    lowered_because = models.TextField(
+        blank=True, help_text="Why the severity is lower than in the rule book; empty where it is not."
+    )
     kind = models.CharField(max_length=16, blank=True)
     role = models.CharField(max_length=24)
     step = models.CharField(max_length=24)

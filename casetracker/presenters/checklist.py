@@ -65,6 +65,7 @@ class Row:
     challenged: bool = False
     statement: bool = False
     retired_because: str = ""
+    lowered_because: str = ""
     missing: list[tuple[str, str]] = field(default_factory=list)
     checks: list[dict[str, Any]] = field(default_factory=list)
     evidence: list[Proof] = field(default_factory=list)
@@ -161,6 +162,7 @@ def row_of(item: ChecklistItem, documents: Sequence[Document], around: Surroundi
         challenged=item.challenged,
         statement=is_statement(item),
         retired_because=item.retired_because,
+        lowered_because=item.lowered_because,
         missing=around.missing.get((item.key, item.subject), []) if state == "unknown" else [],
         checks=list(item.checks),
         evidence=[_proof(document, around) for document in documents],

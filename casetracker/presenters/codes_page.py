@@ -15,6 +15,7 @@ from casetracker.presenters.fact_links import fact_url
 from casetracker.reason_words import plain, worded, worded_sentence
 from casetracker.selectors.coding import CodesSheet, streams_of
 from casetracker.templatetags.ages import dated
+from checklists.engine.strictness import known_key
 from checklists.reader import current_book
 
 ACTIONS = (("change", "Change", "pencil"), ("hold", "Hold", "pause"), ("decline", "Decline", "cross"))
@@ -265,7 +266,7 @@ def _policies(sheet: CodesSheet) -> list[dict[str, Any]]:
     rows = []
     for entry in sheet.result["policies"]:
         own = sheet.policies.get(entry["key"])
-        text = current_book().policies.get(entry["key"])
+        text = known_key(current_book(), entry["key"])
         rows.append(
             {
                 "key": entry["key"],

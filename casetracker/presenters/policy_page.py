@@ -16,7 +16,8 @@ from casetracker.policy_values import (
     why_not_here,
 )
 from casetracker.selectors.policies import Owner, PolicySheet
-from checklists.engine.book import PolicyKey
+from checklists.engine.book import Item, PolicyKey
+from checklists.engine.strictness import LOWEST, known_key, severity_key, severity_keys
 from checklists.reader import current_book
 
 ORIGINS = {PAYER: "Payer profile", DEPARTMENT: "Department policy"}
@@ -25,9 +26,24 @@ NOTHING = "nothing set here"
 
 
 def overview_context(sheet: PolicySheet) -> dict[str, Any]:
-    """One row per key of the rule book; the ones with an own setting first, then by label."""
+    """One row per key of the rule book, and of a department per severity; own settings first, then by label."""
     rows = [_row(sheet, entry) for entry in current_book().policies.values()]
-    return {"rows": sorted(rows, key=lambda row: (not row["own"], row["disabled"] != "", row["label"]))}
+    strict = [] if sheet.owner.payer else [_strict(sheet, item) for item in current_book().items.values()]
+    return {
+        "rows": sorted(rows, key=_own_first),
+        "strict": sorted((row for row in strict if not row["disabled"]), key=_own_first),
+        "fixed": [row for row in strict if row["disabled"] and row["disabled"] != LOWEST],
+    }
+
+
+def _own_first(row: dict[str, Any]) -> tuple[bool, bool, str]:
+    return not row["own"], row["disabled"] != "", row["label"]
+
+
+def _strict(sheet: PolicySheet, item: Item) -> dict[str, Any]:
+    """The severity of one item, as the overview lists it: by the words of the item."""
+    row = _row(sheet, severity_keys(current_book())[severity_key(item.key)])
+    return {**row, "label": item.label, "usual": item.severity, "text": item.accept}
 
 
 def _row(sheet: PolicySheet, entry: PolicyKey) -> dict[str, Any]:
@@ -149,12 +165,12 @@ def proposal_rows(proposals: list[PolicySetting]) -> list[dict[str, Any]]:
     return [
         {
             "setting": setting,
-            "label": book.policies[setting.key].label,
-            "value": said(setting, book.policies[setting.key]),
+            "label": entry.label,
+            "value": said(setting, entry),
             "url": proposal_url(setting),
         }
         for setting in proposals
-        if setting.key in book.policies
+        if (entry := known_key(book, setting.key)) is not None
     ]
 
 

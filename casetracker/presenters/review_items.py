@@ -27,6 +27,7 @@ def item_row(
         "step": item.step,
         "role": ROLES.get(item.role, item.role.replace("_", " ").capitalize()),
         "severity": item.severity,
+        "lowered": item.lowered_because,
         "codes": item.codes,
         "for_lines": _for_lines(item, sheet),
         "state": state_of(item),

@@ -13,6 +13,7 @@ from casetracker.policy_values import default_of
 from casetracker.policy_values import value_words as policy_words
 from casetracker.presenters.words import in_form_order, label_words, path_words, row_summary, value_words
 from casetracker.requirements import kind_label, requirement
+from checklists.engine.strictness import known_key
 from checklists.reader import current_book
 
 Pair = dict[str, Any]
@@ -161,7 +162,7 @@ def _in_document(name: str, value: Any, subject_name: SubjectName) -> str | None
 
 def _policy(name: str, before: str | None, after: str | None) -> Pair:
     """`policy mask_code`: old and new value; without a setting the value of the rule book."""
-    entry = current_book().policies.get(name.removeprefix("policy "))
+    entry = known_key(current_book(), name.removeprefix("policy "))
     if entry is None:
         return {"label": name.capitalize(), "before": before, "after": after}
     words = [policy_words(entry, default_of(entry) if side is None else side) for side in (before, after)]

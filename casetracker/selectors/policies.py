@@ -12,6 +12,7 @@ from casetracker.models import Department, Payer, PolicySetting, User
 from casetracker.policy import PolicyTable
 from casetracker.selectors.access import CHART_ROLES, access_of, departments_for
 from checklists.engine.book import PolicyKey
+from checklists.engine.strictness import known_key
 from checklists.reader import current_book
 
 PEOPLE = ("entered_by", "approver", "withdrawn_by")
@@ -78,7 +79,7 @@ def owner_for(user: User, department_id: int, payer_id: int | None = None) -> Ow
 
 def key_for(key: str) -> PolicyKey:
     """The policy of the rule book, or NotFound."""
-    found = current_book().policies.get(key)
+    found = known_key(current_book(), key)
     if found is None:
         raise NotFound("The rule book has no such policy.")
     return found

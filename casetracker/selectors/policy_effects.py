@@ -17,11 +17,14 @@ from django.utils import timezone
 from casetracker import workflow
 from casetracker.choices import LineDecision
 from casetracker.comparison import comparison
+from casetracker.errors import NotFound
 from casetracker.models import BillingLine, Case, Department, Evaluation, Packet, PolicySetting
 from casetracker.policy import InForce, PolicyTable, with_origins
 from casetracker.policy_values import default_of, value_words
 from checklists.engine import evaluate_document
+from checklists.engine.book import PolicyKey
 from checklists.engine.compare import compare
+from checklists.engine.strictness import known_key
 from checklists.reader import current_book
 
 LOOKED_AT = 300
@@ -130,7 +133,14 @@ def impact_of(change: PolicySetting, after: int = 0, most: int = LOOKED_AT) -> I
 
 def _value(policy: InForce, change: PolicySetting) -> str:
     held = policy.get(change.key)
-    return held["value"] if held else default_of(current_book().policies[change.key])
+    return held["value"] if held else default_of(_entry_of(change.key))
+
+
+def _entry_of(key: str) -> PolicyKey:
+    entry = known_key(current_book(), key)
+    if entry is None:
+        raise NotFound("The rule book that is loaded has no such policy any more.")
+    return entry
 
 
 def _queued(department: Department) -> QuerySet[Case]:
@@ -205,7 +215,7 @@ def _touched(
     items = compare(documents[0], old, documents[1], new)["items"]
     told = comparison(old, new, {}, items, documents)
     told["causes"] = [cause_of(key, *policies)]
-    label = current_book().policies[key].label
+    label = _entry_of(key).label
     for line in told["lines"]:
         line["why"] = line["why"].replace(f"policy.{key}", label)
     return Touched(row.case_id, row.number, told, notes_of(old, new), [])
@@ -213,7 +223,7 @@ def _touched(
 
 def cause_of(key: str, before: InForce, after: InForce) -> dict[str, Any]:
     """The policy as the cause of a comparison: old and new value in words, and the rules it decides."""
-    entry = current_book().policies[key]
+    entry = _entry_of(key)
     sides = [
         value_words(entry, policy[key]["value"] if key in policy else default_of(entry))
         for policy in (before, after)
@@ -223,10 +233,22 @@ def cause_of(key: str, before: InForce, after: InForce) -> dict[str, Any]:
 
 
 def notes_of(old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, str]]:
-    """Conflicts and questions that come and go: {change: new | retired, text}."""
+    """Conflicts and questions that come and go, severities that change: {change: new | retired | changed, text}."""
     before, after = _notes(old), _notes(new)
     gone = [{"change": "retired", "text": text} for text in before if text not in after]
-    return [{"change": "new", "text": text} for text in after if text not in before] + gone
+    come = [{"change": "new", "text": text} for text in after if text not in before]
+    return come + gone + [{"change": "changed", "text": text} for text in severities_changed(old, new)]
+
+
+def severities_changed(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """One sentence per item that stays and is asked for more or less strictly."""
+    before = {(row["key"], row["subject"]): row["severity"] for row in old.get("documentation", [])}
+    told = (
+        f"{row['label']}: {before[row['key'], row['subject']]} becomes {row['severity']}."
+        for row in new.get("documentation", [])
+        if before.get((row["key"], row["subject"]), row["severity"]) != row["severity"]
+    )
+    return list(dict.fromkeys(told))
 
 
 def _notes(result: dict[str, Any]) -> list[str]:

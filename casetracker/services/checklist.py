@@ -17,10 +17,23 @@ from casetracker.requirements import requirement, step_rank
 from casetracker.services.bulk import allow_wide_statements
 from casetracker.services.item_judging import ItemJudge, apply, judge_of
 from casetracker.services.queries import close_satisfied
+from casetracker.strictness import lowered_words
 
 Identity = tuple[str, str]
 ASKED_FOR = (Condition.TRUE, Condition.UNKNOWN)
-FROM_BOOK = ("label", "codes", "streams", "severity", "kind", "role", "step", "cure", "auto", "position")
+FROM_BOOK = (
+    "label",
+    "codes",
+    "streams",
+    "severity",
+    "lowered_because",
+    "kind",
+    "role",
+    "step",
+    "cure",
+    "auto",
+    "position",
+)
 STORED = (
     *FROM_BOOK,
     "condition",
@@ -161,6 +174,7 @@ def _refresh(item: ChecklistItem, row: dict[str, Any]) -> None:
     item.codes = list(row["codes"])
     item.streams = row["streams"]
     item.severity = row.get("severity") or Severity.REQUIRED
+    item.lowered_because = lowered_words(row.get("lowered"))
     item.kind = row.get("kind") or ""
     item.role = row["role"]
     item.step = row.get("due") or ""

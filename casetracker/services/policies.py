@@ -15,6 +15,7 @@ from casetracker.models import Department, Membership, Payer, PolicySetting, Use
 from casetracker.policy import Period, left, overlap, period_of, rest_of
 from casetracker.policy_values import accepted, why_not_here
 from casetracker.services.history import audit, service
+from checklists.engine.strictness import known_key
 from checklists.reader import current_book
 
 IN_FORCE, PROPOSED = PolicyState.IN_FORCE, PolicyState.PROPOSED
@@ -38,7 +39,7 @@ def prepared(
     last day of service, None for no end. Raises NotAllowed, or Refused with what to correct.
     """
     permissions.check_set_policies(by, department)
-    entry = current_book().policies.get(key)
+    entry = known_key(current_book(), key)
     if entry is None:
         raise Refused("The rule book has no such policy. Choose one from the list.")
     if payer is not None and payer.department_id != department.pk:

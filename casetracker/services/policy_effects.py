@@ -12,7 +12,7 @@ from casetracker import permissions
 from casetracker.errors import Refused
 from casetracker.models import Case, Department, User
 from casetracker.policy import InForce
-from casetracker.selectors.policy_effects import open_cases, waiting_cases
+from casetracker.selectors.policy_effects import open_cases, severities_changed, waiting_cases
 from casetracker.services import evaluation
 from casetracker.services.history import audit, service, write_revision
 from checklists.engine.compare import compare
@@ -86,7 +86,7 @@ def _changed(
 ) -> bool:
     lines = compare(old_document, old, document, new)["lines"]
     same = all(old.get(name) == new.get(name) for name in ("conflicts", "questions"))
-    return any(lines.values()) or not same
+    return any(lines.values()) or not same or bool(severities_changed(old, new))
 
 
 def _policies(before: InForce, after: InForce) -> dict[str, list[str | None]]:

@@ -39,6 +39,7 @@ SHOWN = {
     "Case": {"number", "account_number", "member_number", "policy_reference", "policy_version"},
     "Authorization": {"number", "codes"},
     "BillingLine": {"reason"},
+    "ChecklistItem": {"lowered_because"},  # a policy of the department, with its reason
     "Lesion": {"label"},
     "Plan": {"label"},
     "Document": {"title", "reference", "author_name"},
