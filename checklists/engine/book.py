@@ -1,4 +1,7 @@
-"""The rule book as compiled, frozen tables. How files become a book lives in `checklists.reader`."""
+"""The rule book as compiled, frozen tables, with its look-ups. How files become a book lives in `checklists.reader`.
+
+Its parts are in `book_codes`, `book_documents` and `book_tables`; they are imported from here.
+"""
 
 from __future__ import annotations
 
@@ -9,310 +12,56 @@ from decimal import Decimal
 from typing import Any, Final
 
 from checklists.engine import fields
+from checklists.engine.book_codes import (
+    ClassRule,
+    Code,
+    Condition,
+    CourseLimit,
+    Edition,
+    RuleText,
+    SituationModifier,
+    Source,
+)
+from checklists.engine.book_documents import ConsistencyCheck, DocumentKind, Item
+from checklists.engine.book_tables import (
+    ConflictRule,
+    Device,
+    DiagnosisHint,
+    EditRelease,
+    LimitRow,
+    PairRow,
+    ParentRow,
+    PolicyKey,
+)
 from checklists.engine.catalogue import ListedCode, OutpatientRow, in_force
-from checklists.engine.conditions import Holds, Node, Test, compile_all, compile_holds, in_words
+from checklists.engine.conditions import in_words
 from checklists.engine.facts import FACTS, Fact
-from checklists.engine.scalars import Scalar
 
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A list of conditions that must all hold, as written and as compiled: with reasons, and as a plain yes or no."""
-
-    nodes: tuple[Node, ...]
-    test: Test
-    holds: Holds
-
-    @classmethod
-    def of(cls, nodes: tuple[Node, ...]) -> Condition:
-        """Compile a list of conditions."""
-        return cls(nodes, compile_all(nodes), compile_holds(nodes))
-
-
-@dataclass(frozen=True, slots=True)
-class RuleText:
-    """One rule of the field in our own words."""
-
-    id: str
-    says: str
-    source: tuple[str, ...]
-    confidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    key: str
-    title: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class SituationModifier:
-    """A modifier that a line takes when its conditions hold."""
-
-    modifier: str
-    when: Condition
-    rule: str
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """How a code is suggested from `first_day` until the day before the next edition begins.
-
-    `professional_when` holds only for the physician's part of a split code. `units` is a count or a fact name.
-    `why_not` says why a code is normally left out; without conditions beside it, the code is never suggested.
-    """
-
-    first_day: date
-    last_day: date | None
-    when: Condition
-    professional_when: Condition
-    modifiers: tuple[SituationModifier, ...]
-    per: str
-    units: int | str
-    units_basis: str
-    day: str
-    documents: tuple[str, ...]
-    because: str
-    rules: tuple[str, ...]
-    source: tuple[str, ...]
-    checked_on: date
-    confidence: str
-    why_not: str | None = None
-
-    @property
-    def never(self) -> bool:
-        """Known to the book, entered by a person only."""
-        return self.why_not is not None and not self.when.nodes
-
-    def holds_on(self, day: date) -> bool:
-        return self.first_day <= day and (self.last_day is None or day <= self.last_day)
-
-
-@dataclass(frozen=True, slots=True)
-class CourseLimit:
-    """The most units of a code in one course, over all its days: a count or the name of a fact that counts."""
-
-    units: int | str
-    severity: str
-    rule: str
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A billing code. `streams` maps a setting to the claim streams that carry it; `course_limit` None is none.
-
-    `usual` is False for codes of other treatments and codes that people enter: left out of a usual case, they are
-    listed apart.
-    """
-
-    code: str
-    label: str
-    component: str
-    performer: str
-    streams: Mapping[str, tuple[str, ...]]
-    packaging: str | None
-    course_limit: CourseLimit | None
-    editions: tuple[Edition, ...]
-    retired: date | None
-    usual: bool = True
-
-    def edition_on(self, day: date) -> Edition | None:
-        """The edition in force on a day; None before the first edition and after the code was retired."""
-        for edition in self.editions:
-            if edition.holds_on(day):
-                return edition
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class ClassRule:
-    """One reason for a lesion class; all that hold are collected. `mark` says what kind of reason it is."""
-
-    rule: str
-    result: str
-    mark: str
-    when: Condition
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One piece of documentation. `all_lines`: needed by every line of the case."""
-
-    key: str
-    label: str
-    accept: str
-    step: str
-    role: str
-    signer: str
-    cosigner: str | None
-    scope: str
-    all_lines: bool
-    severity: str
-    kind: str
-    cure: str
-    auto: str
-    when: Condition
-    verify: Condition
-    timing: tuple[str, ...]
-    author_is_line_performer: bool
-    kinds: tuple[str, ...]
-    source: tuple[str, ...]
-    confidence: str
-    asks: str
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentKind:
-    """A kind of document; `items` are the keys of the items it usually proves, in book order."""
-
-    key: str
-    label: str
-    author: str
-    step: str
-    scope: str
-    note: str | None
-    items: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ConsistencyCheck:
-    """A check the system runs itself. `codes` is empty when `all_lines`."""
-
-    key: str
-    label: str
-    passes_when: str
-    all_lines: bool
-    codes: tuple[str, ...]
-    when: Condition
-    severity: str
-    role: str
-    step: str
-    auto: str
-    fails: str
-    source: tuple[str, ...]
-    confidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class PairRow:
-    """Column 1 pays; indicator 0: never together, 1: a documented modifier may open the pair."""
-
-    first: str
-    second: str
-    indicator: int
-    setting: str
-    valid_from: date
-    valid_to: date | None
-    source: str
-    confidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class LimitRow:
-    """Units per day; `absolute` limits cannot be appealed."""
-
-    code: str
-    setting: str
-    limit: int
-    absolute: bool
-    valid_from: date
-    valid_to: date | None
-    source: str
-    confidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class ParentRow:
-    add_on: str
-    parent: str
-    valid_from: date
-    valid_to: date | None
-    source: str
-    confidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class EditRelease:
-    """A published release of an edit table that replaces the book's own rows on these days of service."""
-
-    kind: str
-    name: str
-    valid_from: date
-    valid_to: date | None
-
-    def covers(self, day: date) -> bool:
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    name: str
-    aliases: tuple[str, ...]
-    modality: str
-    presence: str | None
-    compartments: tuple[str, ...]
-    note: str | None
-    source: tuple[str, ...]
-    confidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class DiagnosisHint:
-    code: str
-    whole_code: bool
-    title: str
-    diagnoses: tuple[str, ...]
-    implies: str
-    compartment: str | None
-    secondary: bool
-    note: str | None
-    source: tuple[str, ...]
-    confidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyKey:
-    """A point that a department or payer may decide. `default` is typed by `kind`."""
-
-    key: str
-    label: str
-    kind: str
-    words: tuple[str, ...]
-    default: Scalar
-    text: str
-    levels: tuple[str, ...]
-    rules: tuple[str, ...]
-    source: tuple[str, ...]
-    confidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class ConflictRule:
-    """A message about lines. `check` names a mechanism of `edits`; without it the fields say when it applies.
-
-    `codes`, `modifiers`, `components` and `performer` choose lines, `with_codes` asks for another line, `within`
-    says how near it must be, `without_codes` asks that no such line stands in the course.
-    """
-
-    id: str
-    severity: str
-    codes: frozenset[str]
-    modifiers: frozenset[str]
-    components: frozenset[str]
-    with_codes: frozenset[str]
-    without_codes: frozenset[str]
-    within: str
-    performer: str | None
-    when: Condition
-    check: str | None
-    keep: str | None
-    message: str
-    way_out: str | None
-    rules: tuple[str, ...]
-    source: tuple[str, ...]
-    confidence: str
+__all__ = [
+    "ClassRule",
+    "Code",
+    "Condition",
+    "ConflictRule",
+    "ConsistencyCheck",
+    "CourseLimit",
+    "Device",
+    "DiagnosisHint",
+    "DocumentKind",
+    "EditRelease",
+    "Edition",
+    "Item",
+    "LimitRow",
+    "PairRow",
+    "ParentRow",
+    "PolicyKey",
+    "RuleBook",
+    "RuleText",
+    "SituationModifier",
+    "Source",
+    "amount",
+    "fits",
+    "plain",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,66 @@
+"""What the rule book asks to be on file: items, kinds of documents, checks that the system runs itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from checklists.engine.book_codes import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One piece of documentation. `all_lines`: needed by every line of the case."""
+
+    key: str
+    label: str
+    accept: str
+    step: str
+    role: str
+    signer: str
+    cosigner: str | None
+    scope: str
+    all_lines: bool
+    severity: str
+    kind: str
+    cure: str
+    auto: str
+    when: Condition
+    verify: Condition
+    timing: tuple[str, ...]
+    author_is_line_performer: bool
+    kinds: tuple[str, ...]
+    source: tuple[str, ...]
+    confidence: str
+    asks: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKind:
+    """A kind of document; `items` are the keys of the items it usually proves, in book order."""
+
+    key: str
+    label: str
+    author: str
+    step: str
+    scope: str
+    note: str | None
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsistencyCheck:
+    """A check the system runs itself. `codes` is empty when `all_lines`."""
+
+    key: str
+    label: str
+    passes_when: str
+    all_lines: bool
+    codes: tuple[str, ...]
+    when: Condition
+    severity: str
+    role: str
+    step: str
+    auto: str
+    fails: str
+    source: tuple[str, ...]
+    confidence: str
