@@ -5,41 +5,27 @@ from dataclasses import replace
 
 import pytest
 
-from checklists.engine import evaluate, read_case
-from checklists.engine.book import RuleBook
-from checklists.engine.case import CaseFacts
 from checklists.reader import current_book
 from tests.rulebook.cases import changed, entered, golden, judged, variations
 from tests.rulebook.mutations import mutants
+from tests.rulebook.stated import claims
 
 CASES = [case["document"] for case in (*golden().values(), *variations(), *entered())]
-FACTS = [read_case(document) for document in CASES]
-ORDER = list(range(len(FACTS)))  # the case that noticed the last mutant is tried first for the next
+CLAIMS = claims()  # the claim that noticed the last mutant is tried first for the next
 MUTANTS = dict(mutants(current_book()))
 
 
-def finding(facts: CaseFacts, book: RuleBook) -> tuple[object, ...]:
-    """What the cases state about a document: lines, conflicts, questions."""
-    result = evaluate(facts, book)
-    return (
-        [(line.key, line.units, line.modifiers, line.date) for line in result.lines],
-        {(conflict.id, conflict.severity) for conflict in result.conflicts},
-        {question.fact for question in result.questions},
-    )
-
-
-@pytest.fixture(scope="module")
-def stated() -> list[tuple[object, ...]]:
-    return [finding(facts, current_book()) for facts in FACTS]
+def test_the_book_keeps_what_every_case_states():
+    assert [claim.name for claim in CLAIMS if claim.broken_by(current_book())] == []
 
 
 @pytest.mark.parametrize("name", MUTANTS)
-def test_a_deleted_condition_makes_a_case_fail(name, stated):
+def test_a_deleted_condition_breaks_what_a_case_states(name):
     book = replace(MUTANTS[name], items={})
-    found = next((place for place in ORDER if finding(FACTS[place], book) != stated[place]), None)
+    found = next((claim for claim in CLAIMS if claim.broken_by(book)), None)
     assert found is not None, name
-    ORDER.remove(found)
-    ORDER.insert(0, found)
+    CLAIMS.remove(found)
+    CLAIMS.insert(0, found)
 
 
 def test_every_code_is_suggested_by_one_case_and_not_by_another():
