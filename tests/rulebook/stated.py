@@ -1,4 +1,4 @@
-"""What the cases in YAML state, as one claim per document, and whether a result keeps it. No output of today is an anchor."""
+"""What the cases in YAML state, one claim per document, and whether a result keeps it; not what was found today."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
