@@ -1,4 +1,4 @@
-"""Splitting a text into case documents: JSON lines, one JSON document, or a YAML stream. Judges nothing.
+"""Splitting a text into case documents: JSON lines, a JSON list, one JSON document, or a YAML stream. Judges nothing.
 
 A document that cannot be read becomes an Unreadable in its place, so that the others are still judged.
 """
@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from checklists.engine.document import writable
 from checklists.yaml_source import YamlRefused, single
 
 _MARKER = re.compile(r"^---(?=\s|$)", re.MULTILINE)
+_WHOLE = re.compile(r"[{\[]")
 
 
 @dataclass(frozen=True)
@@ -29,31 +30,75 @@ class Unreadable:
         return {"error": [{"path": "", "value": None, "allowed": "YAML or JSON", "message": said}]}
 
 
+class Placed(NamedTuple):
+    """A document (or Unreadable) and where it stands.
+
+    chunk: the part of the text that holds it. before: lines of the text before the chunk. entry: its place in the
+    list of the chunk, from 0, or None where the chunk is the document.
+    """
+
+    document: Any
+    chunk: str
+    before: int
+    entry: int | None = None
+
+
 def documents(text: str) -> Iterator[Any]:
     """Each case document of a text in order: mappings, or Unreadable where a document is broken."""
+    return (found.document for found in placed(text))
+
+
+def placed(text: str) -> Iterator[Placed]:
+    """Each case document of a text in order, with the part of the text that holds it."""
     if not text.strip():
-        yield Unreadable(1, "the input is empty")
+        yield Placed(Unreadable(1, "the input is empty"), text, 0)
+    elif text.lstrip().startswith("["):
+        yield from _list(text)
     elif text.lstrip().startswith("{"):
         yield from _json(text)
     else:
         yield from _yaml(text)
 
 
-def _json(text: str) -> Iterator[Any]:
+def is_json(text: str) -> bool:
+    """Whether a text is written as JSON, to name a file by; YAML in braces counts as YAML."""
+    if not _WHOLE.match(text.lstrip()):
+        return False
+    found = (_load(line, 1) for line in [text, *text.strip().split("\n")[:1]])
+    return any(not isinstance(entry, Unreadable) for entry in found)
+
+
+def _list(text: str) -> Iterator[Placed]:
+    """Each entry of a list, as JSON or else as YAML; an empty list holds no document."""
+    whole = _load(text, 1)
+    if isinstance(whole, Unreadable):
+        try:
+            whole = single(text)
+        except YamlRefused:
+            yield Placed(whole, text, 0)
+            return
+    if not whole or not isinstance(whole, list):
+        yield Placed(Unreadable(1, "the list holds no document"), text, 0)
+        return
+    for entry, document in enumerate(whole):
+        yield Placed(document, text, 0, entry)
+
+
+def _json(text: str) -> Iterator[Placed]:
     """One document over several lines, else one document per line, else YAML that looks like JSON."""
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     if len(lines) > 1 and not _readable(lines[0][1]):
         whole = _load(text, 1)
         if not isinstance(whole, Unreadable):
-            yield whole
+            yield Placed(whole, text, 0)
             return
         if not any(_readable(line) for _, line in lines):
             found = list(_yaml(text))
-            plain = found and not any(isinstance(entry, Unreadable) for entry in found)
-            yield from found if plain else [whole]
+            plain = found and not any(isinstance(entry.document, Unreadable) for entry in found)
+            yield from found if plain else [Placed(whole, text, 0)]
             return
     for number, line in lines:
-        yield _load(line, number)
+        yield Placed(_load(line, number), line, number - 1)
 
 
 def _readable(line: str) -> bool:
@@ -82,7 +127,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _yaml(text: str) -> Iterator[Any]:
+def _yaml(text: str) -> Iterator[Placed]:
     """The documents of a stream, split at their markers so that a broken one does not end the run."""
     starts = [0, *(match.end() for match in _MARKER.finditer(text))]
     ends = [*(match.start() for match in _MARKER.finditer(text)), len(text)]
@@ -91,9 +136,9 @@ def _yaml(text: str) -> Iterator[Any]:
         try:
             found = single(chunk)
         except YamlRefused as refusal:
-            yield Unreadable(before + refusal.line, refusal.message)
+            yield Placed(Unreadable(before + refusal.line, refusal.message), chunk, before)
             continue
         if found is not None:
-            yield found
+            yield Placed(found, chunk, before)
         elif start and end == len(text):
-            yield Unreadable(before + 1, "the document is empty")
+            yield Placed(Unreadable(before + 1, "the document is empty"), chunk, before)

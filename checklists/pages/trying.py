@@ -1,13 +1,16 @@
-"""Judging a pasted case document for the try-out page: the result, or what is wrong with path and line."""
+"""Judging pasted case documents for the try-out page: each result, or what is wrong with path and line."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any, Final
 
-from checklists.case_files import Unreadable, documents
+from checklists.case_files import Placed, Unreadable, placed
 from checklists.engine import evaluate_document
 from checklists.engine.book import RuleBook
+from checklists.yaml_source import YamlRefused, single
 
 EXAMPLE: Final = """schema: srs-case/1
 date_of_service: 2026-03-02
@@ -20,40 +23,88 @@ sessions:
 lesions:
   - {id: L1, compartment: cranial, diagnosis: metastasis, region: frontal, max_dimension_mm: 14, icd10: C79.31}
 """
-ONE_ONLY: Final = "This page judges one document at a time; `manage.py evaluate` takes several."
+MOST_DOCUMENTS: Final = 20
+TOO_MANY: Final = (
+    "These are more than {} documents, the most this page judges. Split them, or use `manage.py evaluate`."
+)
 _STEP: Final = re.compile(r"[^.\[\]]+")
 
 
-def judged(text: str, book: RuleBook) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The published result of the one document in a text, and its errors with `line` where it is known."""
-    found = list(documents(text))
-    if len(found) > 1:
-        return {}, [{"path": "", "message": ONE_ONLY, "allowed": "", "value": None, "line": None}]
-    if isinstance(found[0], Unreadable):
-        result = found[0].as_result()
-        return result, [{**error, "line": found[0].line} for error in result["error"]]
-    result = evaluate_document(found[0], book)
-    return result, [_shown(error, found[0]) for error in result.get("error", [])]
+@dataclass(frozen=True)
+class Judged:
+    """One document of a text: `line` is its first line in the text, `errors` carry theirs where it is known."""
+
+    number: int
+    line: int
+    result: dict[str, Any]
+    errors: list[dict[str, Any]]
+
+    @property
+    def shown(self) -> dict[str, Any] | None:
+        """The result with the days of its lines as dates; None for a refused document."""
+        return None if self.errors else _dated(self.result, self.number)
 
 
-def dated(result: dict[str, Any]) -> dict[str, Any]:
-    """The result with the days of its lines as dates, as the page shows them."""
+def judged(text: str, book: RuleBook) -> list[Judged]:
+    """Every document of a text, judged, in order. Raises ValueError, in words, when there are too many."""
+    found = list(islice(placed(text), MOST_DOCUMENTS + 1))
+    if len(found) > MOST_DOCUMENTS:
+        raise ValueError(TOO_MANY.format(MOST_DOCUMENTS))
+    return [_judged(number, entry, book) for number, entry in enumerate(found, 1)]
+
+
+def _judged(number: int, entry: Placed, book: RuleBook) -> Judged:
+    document = entry.document
+    if isinstance(document, Unreadable):
+        result = document.as_result()
+        errors = [{**error, "line": document.line, "message": document.message} for error in result["error"]]
+        return Judged(number, document.line, result, errors)
+    result = evaluate_document(document, book)
+    twin, refused = _lined(entry), result.get("error", [])
+    return Judged(
+        number, _first(twin, entry), result, [_shown(error, twin, entry.before) for error in refused]
+    )
+
+
+def _dated(result: dict[str, Any], number: int) -> dict[str, Any]:
     lines = [
-        {**line, "date": date.fromisoformat(line["date"]) if line["date"] else None}
+        {
+            **line,
+            "date": date.fromisoformat(line["date"]) if line["date"] else None,
+            "key": f"{number}-{line['key']}",  # an anchor of the page, where documents may hold the same line
+        }
         for line in result["lines"]
     ]
     return {**result, "lines": lines}
 
 
-def _shown(error: dict[str, Any], document: Any) -> dict[str, Any]:
+def _lined(entry: Placed) -> Any:
+    """The document with the lines of its parts, which JSON does not keep: JSON is read once more as YAML."""
+    if getattr(entry.document, "line", 0):
+        return entry.document
+    try:
+        whole = single(entry.chunk)
+    except YamlRefused:
+        return entry.document
+    if entry.entry is None or not isinstance(whole, list):
+        return whole
+    return whole[entry.entry]
+
+
+def _first(twin: Any, entry: Placed) -> int:
+    return entry.before + (getattr(twin, "line", 0) or 1)
+
+
+def _shown(error: dict[str, Any], document: Any, before: int) -> dict[str, Any]:
     allowed = error["allowed"]
     words = ", ".join(map(str, allowed)) if isinstance(allowed, list) else allowed
-    return {**error, "allowed": words, "line": _line(document, error["path"])}
+    line = _line(document, error["path"])
+    return {**error, "allowed": words, "line": before + line if line else None}
 
 
 def _line(document: Any, path: str) -> int | None:
-    """The line of the deepest part of a path that the document holds; None for JSON, which keeps no lines."""
-    return max(_lines(document, _STEP.findall(path)), default=None)
+    """The line of the deepest part of a path that the document holds; its first line where it holds none."""
+    return max(_lines(document, _STEP.findall(path)), default=getattr(document, "line", None))
 
 
 def _lines(node: Any, steps: list[str]) -> Iterator[int]:
@@ -76,4 +127,5 @@ def _inside(node: Any, step: str) -> Any:
     ]
     if named:
         return named[0]
-    return node[int(step)] if step.isdecimal() and int(step) < len(node) else None
+    place = step.removeprefix("#")
+    return node[int(place) - 1] if place.isdecimal() and 0 < int(place) <= len(node) else None
