@@ -116,18 +116,23 @@ def _line(records: Records, line: BillingLine, number: int, pointers: dict[str, 
         decision=line.get_decision_display().upper(),
         accepted=sum(not readiness.is_open(item) and readiness.is_settled(item) for item in needed),
         required=len(needed),
-        packaging=_packaging(records, suggestion),
+        packaging=_packaging(records, line),
         because=line.reason if own else suggestion.get("because", ""),
         confidence="coder's decision" if own else words.CONFIDENCE.get(suggestion.get("confidence", ""), ""),
         key=line.key,
     )
 
 
-def _packaging(records: Records, suggestion: dict[str, Any]) -> str:
-    """Packaged or paid apart, for hospital lines beside a one-session course; elsewhere there is nothing to tell."""
-    if not records.result["course"].get("single_session"):
+def _packaging(records: Records, line: BillingLine) -> str:
+    """Packaged or paid apart, for hospital lines beside a one-session course; elsewhere there is nothing to tell.
+
+    The same for suggested lines and for those that a person entered.
+    """
+    if not records.result["course"].get("single_session") or line.stream != "facility":
         return ""
-    return words.PACKAGING.get(suggestion.get("packaging") or "", "")
+    found = records.result.get("hospital_payment", records.result["lines"])
+    marks = {entry["code"]: entry["packaging"] for entry in found if entry["packaging"]}
+    return words.PACKAGING.get(marks.get(line.code, ""), "")
 
 
 def _group(line: BillingLine) -> str:

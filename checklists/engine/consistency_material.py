@@ -91,7 +91,8 @@ def claim_lines(material: Material) -> tuple[Line, ...]:
         return tuple(_line(raw) for raw in material.lines)
     suggested = tuple(_line(raw) for raw in material.result.get("lines", ()))
     known = {(line.code, line.performer) for line in suggested} | {(line.code, None) for line in suggested}
-    entered = tuple(_entered(raw) for raw in material.case.entered_lines)
+    paid = {entry["code"]: entry["packaging"] for entry in material.result.get("hospital_payment", ())}
+    entered = tuple(_entered(raw, paid.get(raw.code)) for raw in material.case.entered_lines)
     return suggested + tuple(line for line in entered if (line.code, line.performer) not in known)
 
 
@@ -163,7 +164,7 @@ def _line(raw: Mapping[str, Any]) -> Line:
     )
 
 
-def _entered(raw: Any) -> Line:
+def _entered(raw: Any, packaging: str | None) -> Line:
     return Line(
         code=raw.code,
         units=raw.units,
@@ -173,7 +174,7 @@ def _entered(raw: Any) -> Line:
         performer=raw.performer,
         person=raw.person,
         diagnoses=None,
-        packaging=None,
+        packaging=packaging,
         reason=raw.reason,
         suggested=False,
     )

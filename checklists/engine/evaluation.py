@@ -12,6 +12,7 @@ from checklists.engine.conditions import shown
 from checklists.engine.derive import Derived, derive
 from checklists.engine.document import DocumentRefused, read_case
 from checklists.engine.facts import Missing
+from checklists.engine.hospital import hospital_payment
 from checklists.engine.outcome import edit
 from checklists.engine.place import place
 from checklists.engine.policy import Policy, resolve
@@ -63,6 +64,7 @@ def evaluate(facts: CaseFacts, book: RuleBook, policy: Policy | None = None) -> 
             "digest": book.digest,
             "edits_release": book.edits_on(reference),
         },
+        hospital_payment=hospital_payment(edited.checked, derived, book),
     )
 
 

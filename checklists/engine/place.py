@@ -11,6 +11,7 @@ from typing import Final
 from checklists.engine.book import Code, RuleBook
 from checklists.engine.conditions import FAILS, HOLDS, UNKNOWN, Outcome, Reason
 from checklists.engine.derive import Derived
+from checklists.engine.hospital import packaging
 from checklists.engine.result import CANNOT_TELL, NOT_SUGGESTED, Line, NotSuggested, explain, filled
 from checklists.engine.suggest import Considered, Draft, sentence, waiting
 from checklists.engine.team import ONCOLOGIST
@@ -163,7 +164,7 @@ def _line(draft: Draft, stream: str, professional: bool, derived: Derived, book:
         diagnoses=_diagnoses(draft.lesions, derived),
         lesions=draft.lesions,
         sessions=draft.sessions,
-        packaging=_packaging(code, stream, derived),
+        packaging=packaging(code.code, stream, draft.on, derived, book),
         documents=book.documents(code.code, draft.edition_on),
     )
 
@@ -183,13 +184,3 @@ def _diagnoses(lesions: tuple[str, ...], derived: Derived) -> tuple[str, ...]:
     named = frozenset(lesions)
     codes = [e.lesion.icd10 for e in derived.classed if e.lesion.id in named and e.lesion.icd10]
     return tuple(dict.fromkeys(codes))
-
-
-def _packaging(code: Code, stream: str, derived: Derived) -> str | None:
-    """How Medicare pays a hospital line beside a one-session course (FAC-01 to FAC-03, FAC-05); None elsewhere."""
-    medicare = derived.case.payer.payer_class == "medicare_ffs"
-    if stream != FACILITY_STREAM or not medicare or derived.case.setting != "hospital_outpatient":
-        return None
-    if code.packaging == "packaged" and derived.facts["course.single_session"] is not True:
-        return "paid_apart"
-    return code.packaging

@@ -148,6 +148,7 @@ class Evaluation:
     documentation: tuple[Needed, ...]
     policies: tuple[PolicyInForce, ...]
     rulebook: Mapping[str, Any]
+    hospital_payment: tuple[Mapping[str, Any], ...] = ()
 
 
 def explain(
@@ -195,6 +196,7 @@ def as_dict(evaluation: Evaluation) -> dict[str, Any]:
         "conflicts": [_conflict(entry) for entry in evaluation.conflicts],
         "questions": [_question(entry) for entry in evaluation.questions],
         "documentation": [_needed(entry) for entry in evaluation.documentation],
+        "hospital_payment": [dict(entry) for entry in evaluation.hospital_payment],
         "policies": [
             {"key": entry.key, "value": entry.value, "from": entry.origin} for entry in evaluation.policies
         ],

@@ -183,7 +183,8 @@ def test_an_added_line_says_who_added_it(world, cora):
     )
     found = document(case)
     row = next(row for row in found.lines if row.code == "77331")
-    assert (row.group, row.confidence, row.packaging) == ("2 Physics and devices", "coder's decision", "")
+    assert (row.group, row.confidence) == ("2 Physics and devices", "coder's decision")
+    assert row.packaging == "packaged, not paid apart"
     added = next(edit for edit in found.edits if edit.kind == "Added by hand")
     assert added.answer.startswith("Cora Codes, ")
 
