@@ -26,7 +26,7 @@ from checklists.engine.consistency_material import (
     with_codes,
 )
 from checklists.engine.evidence_records import EvidenceDocument
-from checklists.engine.evidence_timing import LATE_AFTER_DAYS
+from checklists.engine.evidence_timing import LATE_AFTER_DAYS, who_accepts
 
 PROOF: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(("77371", "77372", "77373", "G0339", "G0340"), ("treatment_record",)),
@@ -107,10 +107,17 @@ def _late_entries(material: Material) -> Answer:
     nameless = [one.title for one, _ in late if not (one.author or one.author_id)]
     if nameless:
         return fails(f"Written late without a named author: {_names(nameless)}.")
-    very = [f"{one.title} ({days} days)" for one, days in late if days > LATE_AFTER_DAYS]
+    very: dict[str, list[str]] = {}
+    for one, days in late:
+        if days > LATE_AFTER_DAYS:
+            very.setdefault(who_accepts(days), []).append(f"{one.title} ({days} days)")
     if very:
-        return unknown(f"A supervisor must accept what was written very late: {_names(very)}.")
+        return unknown(" ".join(_to_accept(who, very[who]) for who in sorted(very)))
     return holds(f"{len(late)} late entr{'y' if len(late) == 1 else 'ies'}, each dated and named.")
+
+
+def _to_accept(who: str, titles: Sequence[str]) -> str:
+    return f"{who.capitalize()} must accept what was written very late: {_names(titles)}."
 
 
 def _days_late(document: EvidenceDocument) -> int:

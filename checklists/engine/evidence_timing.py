@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from .evidence_records import NOT_AFTERWARDS, CheckResult, EvidenceDocument, Item, Moment, Moments, show
 
 LATE_AFTER_DAYS = 14  # local default of the department: later than this a supervisor must accept the entry
+COMPLIANCE_AFTER_DAYS = 30  # later than this it is no longer the supervisor but compliance who decides
 
 
 def _earlier(moment: Moment, limit: Moment) -> bool | None:
@@ -132,9 +133,14 @@ def _within_14_days(item: Item, document: EvidenceDocument, moments: Moments) ->
             word, "fails", f"Signed before the last session ({last}). Sign the closing version."
         )
     if days > LATE_AFTER_DAYS:
-        late = f"Signed {days} days after the last session. It is late: a supervisor must accept it."
-        return CheckResult(word, "fails", late)
+        told = f"Signed {days} days after the last session. It is late: {who_accepts(days)} must accept it."
+        return CheckResult(word, "fails", told)
     return CheckResult(word, "holds", f"Signed {days} days after the last session.")
+
+
+def who_accepts(days: int) -> str:
+    """Who may accept an entry made that many days late: a supervisor, after 30 days compliance."""
+    return "compliance" if days > COMPLIANCE_AFTER_DAYS else "a supervisor"
 
 
 TIMING: dict[str, Callable[[Item, EvidenceDocument, Moments], CheckResult]] = {

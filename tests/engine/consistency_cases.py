@@ -1,7 +1,7 @@
 """One usual case and short ways to change it, for the consistency checks. No tests live here."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -71,4 +71,6 @@ def note(kind: str, day: date = DAY, **more: Any) -> EvidenceDocument:
 
 
 def written(days: int, **more: Any) -> EvidenceDocument:
-    return note("management_note", written_at=datetime(2026, 3, 2 + days, 9, 0, tzinfo=UTC), **more)
+    return note(
+        "management_note", written_at=datetime(2026, 3, 2, 9, 0, tzinfo=UTC) + timedelta(days), **more
+    )

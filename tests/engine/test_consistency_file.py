@@ -59,6 +59,17 @@ def test_late_entries_are_named_and_very_late_ones_accepted_by_a_supervisor():
     assert verdict(key, material(line("77372"))) == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("days", "who"),
+    [(15, "A supervisor"), (30, "A supervisor"), (31, "Compliance"), (90, "Compliance")],
+)
+def test_after_thirty_days_compliance_accepts_a_late_entry(days, who):
+    given = material(line("77372"), documents=[written(0), written(days, author="Dr Ray")])
+    assert message("late-entry-compliant", given) == (
+        f"{who} must accept what was written very late: management note ({days} days)."
+    )
+
+
 def test_a_line_is_dated_like_the_document_that_proves_it():
     key = "service-date-matches"
     assert verdict(key, material(line("77372"), documents=[note("treatment_record")])) == "holds"

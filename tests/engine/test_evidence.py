@@ -210,6 +210,17 @@ def test_each_timing_word_has_its_border(word, cure, signed, verdict):
     assert verdicts(item, replace(SIGNED, signed_at=signed))[word] == verdict
 
 
+@pytest.mark.parametrize(
+    ("signed", "who"), [(at(4, 1, 9, 0), "a supervisor"), (at(4, 2, 9, 0), "compliance")]
+)
+def test_a_summary_later_than_thirty_days_is_for_compliance(signed, who):
+    days = (signed.date() - date(2026, 3, 2)).days
+    summary = Asked("Summary", timing=("within_14_days_after_last",), cure="late_entry")
+    assert said(summary, replace(SIGNED, signed_at=signed), "within_14_days_after_last") == (
+        f"Signed {days} days after the last session. It is late: {who} must accept it."
+    )
+
+
 def test_a_record_of_the_treatment_day_must_bear_that_day():
     assert verdicts(NOTE, SIGNED)["same_day_as_session"] == "holds"
     other = replace(SIGNED, service_date=date(2026, 3, 3))
