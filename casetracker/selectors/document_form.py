@@ -57,7 +57,7 @@ class FormParts:
         first = {
             "kind": kind,
             "subject": subject,
-            "author": self._author_for(wanted or ticked),
+            "author": self._author_for(kind, wanted or ticked),
             "service_date": self.subjects.session_days.get(subject),
             "items": [str(item) for item in sorted(ticked)],
         }
@@ -76,7 +76,9 @@ class FormParts:
         ticked = usual_items(kind, subject, self.rows, self.items) | self.ticked
         names = [name for name in (*DocumentForm.base_fields, "drop_file") if name != "items"]
         first = {name: data.get(name, "") for name in names}
-        first["author"] = first["author"] or (first["author_name"] == "" and self._author_for(ticked)) or ""
+        first["author"] = (
+            first["author"] or (first["author_name"] == "" and self._author_for(kind, ticked)) or ""
+        )
         return self.form(None, initial={**first, "items": [str(item) for item in sorted(ticked)]})
 
     def context(self, form: DocumentForm) -> dict[str, Any]:
@@ -112,12 +114,14 @@ class FormParts:
 
     def _kind_for(self, item_ids: set[int]) -> str:
         """The kind that usually proves most of these items; "" when nothing is asked for."""
-        usual = [kind for item in item_ids if item in self.items for kind in _kinds_of(self.items[item].key)]
+        usual = [kind for item in item_ids if item in self.items for kind in _kinds_wanted(self.items[item])]
         return max(usual, key=usual.count) if usual else ""
 
-    def _author_for(self, item_ids: set[int]) -> int | None:
-        """The one person of this case in the one part that these items want; None when it is not that clear."""
-        parts = {_writer_of(self.items[item].key) for item in item_ids if item in self.items}
+    def _author_for(self, kind: str, item_ids: set[int]) -> int | None:
+        """The one person of this case whose part such a document is; None when it is not that clear."""
+        known = kinds().get(kind)
+        parts = {known.author} if known and known.author in CaseRole.values else set()
+        parts = parts or {_writer_of(self.items[item].key) for item in item_ids if item in self.items}
         part = parts.pop() if len(parts) == 1 else ""
         team = [person.pk for person, own in self.people if part and own == part]
         return team[0] if len(team) == 1 else None
@@ -153,6 +157,11 @@ def _writer_of(key: str) -> str:
     return wanted if wanted in CaseRole.values else ""
 
 
-def _kinds_of(key: str) -> tuple[str, ...]:
-    known = requirement(key)
-    return known.kinds if known else ()
+def _kinds_wanted(item: ChecklistItem) -> tuple[str, ...]:
+    """Kinds that usually prove the item; once only the second signature is missing, those its person writes."""
+    known = requirement(item.key)
+    if known is None:
+        return ()
+    second = any(check.get("check") == "cosigner" and check["verdict"] == "fails" for check in item.checks)
+    theirs = [kind for kind in known.kinds if second and kinds()[kind].author == known.item.cosigner]
+    return tuple(theirs) or known.kinds

@@ -7,7 +7,7 @@ and every refused page leaves one audit event, here, so that no view can forget 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -124,3 +124,13 @@ def _sender(request: HttpRequest) -> str:
 def open_case_page(request: HttpRequest, case_id: int, *related: str) -> Any:
     """The case for this person, with times shown in its department's zone from here to the end of the request."""
     return opened(request, case_for(request.user, case_id, *related))
+
+
+def back_to(then: str, case_id: int) -> str:
+    """The page a document was added from: the index, what one owes, or the checklist of the same people."""
+    if then == "documents":
+        return reverse("case-documents", args=[case_id])
+    if then == "owed":
+        return reverse("my-items")
+    whose = f"?{urlencode({'who': then})}" if then.isidentifier() else ""
+    return reverse("case-checklist", args=[case_id]) + whose

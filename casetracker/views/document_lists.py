@@ -14,7 +14,7 @@ from casetracker.permissions import check_edit_case
 from casetracker.presenters.case_page import case_page
 from casetracker.selectors.document_preview import Preview, preview_of
 from casetracker.services import evidence
-from casetracker.views.common import open_case_page, page
+from casetracker.views.common import back_to, open_case_page, page
 
 
 @page(methods=("GET", "POST"))
@@ -35,7 +35,7 @@ def document_list(request: HttpRequest, case_id: int) -> HttpResponse:
             form.add_error(None, refusal.message)
         else:
             messages.success(request, f"{len(stored)} documents are in the index and ticked for their items.")
-            return redirect("case-documents", case.pk)
+            return redirect(back_to(_then(request), case.pk))
     return _show(request, case, form, preview)
 
 
@@ -47,10 +47,15 @@ def _preview(case: Any, form: DocumentListForm) -> Preview | None:
         return None
 
 
+def _then(request: HttpRequest) -> str:
+    return request.POST.get("then") or request.GET.get("then") or "documents"
+
+
 def _show(
     request: HttpRequest, case: Any, form: DocumentListForm, preview: Preview | None = None
 ) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "preview": preview, "refusals": form.non_field_errors()}
+    context |= {"then": _then(request), "back_url": back_to(_then(request), case.pk)}
     if preview:  # an uploaded file is shown as text, so that it can be corrected here
         context["form"] = DocumentListForm(initial={"text": form.list_text()})
     groups = {"kind_groups": [(step, found) for step, found in kind_choices() if step]}

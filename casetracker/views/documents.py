@@ -18,7 +18,7 @@ from casetracker.selectors import documents as selectors
 from casetracker.selectors.document_form import FormParts, form_parts
 from casetracker.services import evidence
 from casetracker.services.reading import note_view
-from casetracker.views.common import open_case_page, page
+from casetracker.views.common import back_to, open_case_page, page
 
 
 @page()
@@ -70,17 +70,7 @@ def _added(request: HttpRequest, case: Any, entry: Any) -> HttpResponse:
     if request.POST.get("do") == "another":
         again = reverse("case-document-add", args=[case.pk])
         return redirect(f"{again}?{urlencode({'then': then})}" if then else again)
-    return redirect(_back_to(then, case.pk))
-
-
-def _back_to(then: str, case_id: int) -> str:
-    """The page a document was added from: the index, what one owes, or the checklist of the same people."""
-    if then == "documents":
-        return reverse("case-documents", args=[case_id])
-    if then == "owed":
-        return reverse("my-items")
-    whose = f"?{urlencode({'who': then})}" if then.isidentifier() else ""
-    return reverse("case-checklist", args=[case_id]) + whose
+    return redirect(back_to(then, case.pk))
 
 
 def _first_form(request: HttpRequest, parts: FormParts) -> DocumentForm:
@@ -115,7 +105,7 @@ def _form_page(
     context = {
         "document": document,
         "then": then,
-        "back_url": _back_to(then or "documents", case.pk),
+        "back_url": back_to(then or "documents", case.pk),
         "file_again": form.is_bound or bool(request.FILES),
         **parts.context(form),
     }

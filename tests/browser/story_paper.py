@@ -92,3 +92,10 @@ def _line(paper: Paper, day: date) -> str:
     on = day + timedelta(days=days)
     place = f"Record system, {kind.lower()}"
     return "\t".join((kind, f"{kind} of {on}", author, str(on), f"{on} {clock}", place))
+
+
+def sheets(*lists: str) -> list[dict[str, str]]:
+    """The papers of these lists one by one, each by its headings."""
+    names = HEADINGS.split("\t")
+    rows = [line.split("\t") for text in lists for line in text.splitlines()[1:]]
+    return [dict(zip(names, row, strict=True)) for row in rows]

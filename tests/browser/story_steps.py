@@ -197,7 +197,8 @@ def _one_line(text: str) -> str:
 
 
 def add_document(page: Page, case: str, entries: Entries) -> None:
-    page.goto(f"{case}documents/add/?then=documents")
+    page.goto(f"{case}checklist/?who=everyone")
+    page.locator("section.next-thing").get_by_role("link", name="Add document").click()
     kind = page.get_by_label("Kind")
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         kind.select_option(label=entries["Kind"])
@@ -207,8 +208,9 @@ def add_document(page: Page, case: str, entries: Entries) -> None:
 
 
 def paste_documents(page: Page, case: str, text: str) -> None:
-    """Paste the list, look at the preview, store it."""
-    page.goto(f"{case}documents/list/")
+    """From the staff view: paste the list, look at the preview, store it."""
+    page.goto(f"{case}checklist/?who=everyone")
+    page.get_by_role("link", name="Paste a list").click()
     page.get_by_label("Paste the list").fill(text)
     press(page, "Check the list")
     press(page, re.compile(r"^Store \d+ document"))

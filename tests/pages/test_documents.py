@@ -427,3 +427,33 @@ def test_the_session_is_found_by_the_date_of_service(client, petra, case):
     made = Document.objects.get()
     assert made.subject == f"session:{case.sessions.get().uuid}"
     assert made.items.get().key == TIME_OUT
+
+
+@pytest.mark.parametrize(
+    ("then", "address"),
+    [
+        ("everyone", "/cases/{}/checklist/?who=everyone"),
+        ("", "/cases/{}/documents/"),
+        ("owed", "/queue/mine/"),
+    ],
+)
+def test_a_stored_list_leads_back_to_where_one_came_from(client, petra, case, then, address):
+    client.force_login(petra)
+    page = client.get(url("case-document-list", case), {"then": then}).content.decode()
+    assert f'name="then" value="{then or "documents"}"' in page
+    answer = client.post(url("case-document-list", case), {"text": LIST, "do": "store", "then": then})
+    assert answer.url == address.format(case.pk)
+
+
+def test_once_only_the_second_signature_is_missing_its_kind_is_offered(client, petra, world):
+    case = case_at("suggested", world=world)
+    verified = item(case, "dosimetric-verification-signed")
+    verified.checks = [
+        *verified.checks,
+        {"check": "cosigner", "verdict": "fails", "message": "Sign.", "from": ""},
+    ]
+    verified.save()
+    client.force_login(petra)
+    form = client.get(url("case-document-add", case), {"item": verified.pk}).context["form"]
+    assert form["kind"].value() == "management_note"
+    assert form["author"].value() == case.team.get(role="radiation_oncologist").clinician_id
