@@ -1,6 +1,7 @@
 """The main navigation as a table: which page, for which roles. What a page shows is the business of its view.
 
-A link appears when its address exists and the person holds one of its roles.
+A link appears when its address exists and the person holds one of its roles; a page without roles is for everybody
+who is signed in, with a role or without.
 """
 
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 
 from casetracker.choices import Role
 
-EVERYBODY = frozenset(Role.values)
+EVERYBODY: frozenset[str] = frozenset()
 CHART_WORK = frozenset({Role.STAFF, Role.CODER, Role.SUPERVISOR, Role.COMPLIANCE})
 CASE_ENTRY = frozenset({Role.STAFF, Role.CODER, Role.SUPERVISOR})
 HANDOFF_WORK = frozenset({Role.BILLING, Role.CODER, Role.SUPERVISOR, Role.COMPLIANCE})
@@ -67,7 +68,11 @@ def current_url(urls: Iterable[str], path: str) -> str:
 def navigation_for(roles: Iterable[str], path: str = "") -> list[Link]:
     """The links for these roles in table order; `path` marks the page being shown."""
     held = set(roles)
-    shown = [(page, url) for page in PAGES if held & page.roles and (url := address(page.route))]
+    shown = [
+        (page, url)
+        for page in PAGES
+        if (page.roles is EVERYBODY or held & page.roles) and (url := address(page.route))
+    ]
     current = current_url([url for _, url in shown], path)
     return [Link(page.label, url, page.icon, url == current) for page, url in shown]
 

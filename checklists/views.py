@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from checklists.engine.book import Item, RuleBook
 from checklists.pages import changes, citations, searching, unverified
 from checklists.pages.code_page import code_page
+from checklists.pages.wording import told
 from checklists.reader import current_book
 
 DAY_REFUSED = "Not a day: {}. Write it as year-month-day, for example 2026-01-31."
@@ -72,7 +73,7 @@ def policies(request: HttpRequest) -> HttpResponse:
 def conflicts(request: HttpRequest) -> HttpResponse:
     """Every message about lines, with when it appears and the way out."""
     book = current_book()
-    entries = [(entry, book.conditions_in_words(entry.when), sorted(entry.codes)) for entry in book.conflicts]
+    entries = [(entry, told(book, entry.when), sorted(entry.codes)) for entry in book.conflicts]
     return render(request, "rulebook/conflicts.html", {"book": book, "conflicts": entries})
 
 
@@ -121,4 +122,4 @@ def _codes(all_lines: bool, key: str, held: dict[str, tuple[str, ...]]) -> list[
 
 
 def _when(book: RuleBook, item: Item) -> tuple[str, ...]:
-    return book.conditions_in_words(item.when)
+    return told(book, item.when)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from checklists.engine.book import Code, Edition, RuleBook
+from checklists.pages.wording import plain, told
 
 DATED = (("Code pair", "pairs"), ("Unit limit", "limits"), ("Add-on parent", "parents"))
 
@@ -51,22 +52,20 @@ def _change(label: str, before: tuple[str, ...], after: tuple[str, ...]) -> Chan
 
 def _points(book: RuleBook, edition: Edition) -> dict[str, tuple[str, ...]]:
     units = edition.units if isinstance(edition.units, int) else book.facts[edition.units].label
-    modifiers = (
-        f"{entry.modifier}: {'; '.join(book.conditions_in_words(entry.when))}" for entry in edition.modifiers
-    )
+    modifiers = (f"{entry.modifier}: {'; '.join(told(book, entry.when))}" for entry in edition.modifiers)
     return {
-        "Conditions": book.conditions_in_words(edition.when),
-        "Conditions of the physician's part": book.conditions_in_words(edition.professional_when),
+        "Conditions": told(book, edition.when),
+        "Conditions of the physician's part": told(book, edition.professional_when),
         "Modifiers": tuple(modifiers),
         "Units": (str(units),),
         "Counting of units": (edition.units_basis,),
-        "Per": (edition.per,),
-        "Day of the line": (edition.day.replace("_", " "),),
+        "Per": (plain(edition.per),),
+        "Day of the line": (plain(edition.day),),
         "Documents": tuple(book.items[key].label for key in edition.documents),
         "Reason": (edition.because,),
         "Rules": edition.rules,
         "Sources": edition.source,
-        "Confidence": (edition.confidence.replace("_", " "),),
+        "Confidence": (plain(edition.confidence),),
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from checklists.engine.book import Code, Edition, PairRow, RuleBook
 from checklists.pages.changes import edition_changes
+from checklists.pages.wording import told as in_words
 
 
 class _Dated(Protocol):
@@ -24,12 +25,11 @@ def code_page(book: RuleBook, code: Code, day: date) -> dict[str, Any]:
     return {
         "code": code,
         "edition": edition,
-        "conditions": book.conditions_in_words(edition.when) if edition else (),
-        "professional": book.conditions_in_words(edition.professional_when) if edition else (),
-        "modifiers": [(entry, book.conditions_in_words(entry.when)) for entry in edition.modifiers]
-        if edition
-        else [],
+        "conditions": in_words(book, edition.when) if edition else (),
+        "professional": in_words(book, edition.professional_when) if edition else (),
+        "modifiers": [(entry, in_words(book, entry.when)) for entry in edition.modifiers] if edition else [],
         "units": units(book, edition) if edition else "",
+        "course_limit": _units(book, code.course_limit.units) if code.course_limit else "",
         "items": [book.items[key] for key in book.documents(code.code, day)] if edition else [],
         "pairs": _pairs(book, code.code, day),
         "limits": on_day(book.limits.get(code.code, ()), day),
@@ -43,7 +43,11 @@ def code_page(book: RuleBook, code: Code, day: date) -> dict[str, Any]:
 
 def units(book: RuleBook, edition: Edition) -> str:
     """How many units, as a number or as the fact that gives it."""
-    return str(edition.units) if isinstance(edition.units, int) else book.facts[edition.units].label
+    return _units(book, edition.units)
+
+
+def _units(book: RuleBook, units: int | str) -> str:
+    return str(units) if isinstance(units, int) else book.facts[units].label
 
 
 def on_day(rows: Iterable[Row], day: date) -> list[Row]:

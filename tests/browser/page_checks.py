@@ -23,11 +23,12 @@ def problems(page: Page, address: str | None = None) -> list[str]:
             return [f"{address}: answers {answer.status if answer else 'nothing'}"]
     place = page.url.partition("//")[2].partition("/")[2]
     page.evaluate(OPEN_FOLDS)
-    found = [f"/{place} at {width}: {text}" for width in WIDTHS for text in _wide(page, width)]
+    found = [f"/{place} at {width}: {text}" for width in WIDTHS for text in too_wide(page, width)]
     return found + [f"/{place}: {text}" for text in _axe(page)]
 
 
-def _wide(page: Page, width: int) -> list[str]:
+def too_wide(page: Page, width: int) -> list[str]:
+    """What sticks out of a window of that width, in words; nothing when all fits."""
     page.set_viewport_size({"width": width, "height": 900})
     over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     return [f"{over} px too wide, {page.evaluate(TOO_WIDE)}"] if over > 0 else []
