@@ -336,6 +336,13 @@ class QualificationKind(TextChoices):
     AUTHORIZED_PHYSICIST = "authorized_physicist", "Authorized medical physicist (cobalt)"
 
 
+class NoticeKind(TextChoices):
+    """What radiation safety must hear of."""
+
+    DIRECTIVE = "directive", "Written directive failed"
+    MEDICAL_EVENT = "medical_event", "Suspected medical event"
+
+
 class PolicyState(TextChoices):
     PROPOSED = "proposed", "Proposed"
     IN_FORCE = "in_force", "In force"

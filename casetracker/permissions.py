@@ -62,6 +62,15 @@ def check_lift(user: User, case: Case) -> None:
     _need(user, case.department, (Role.COMPLIANCE,), "Lifting a conflict")
 
 
+def check_raise_notice(user: User, case: Case) -> None:
+    roles = (Role.STAFF, Role.CODER, Role.SUPERVISOR, Role.COMPLIANCE)
+    _need(user, case.department, roles, "Raising a notice")
+
+
+def check_settle_notice(user: User, case: Case) -> None:
+    _need(user, case.department, (Role.SUPERVISOR, Role.COMPLIANCE), "Settling a notice")
+
+
 def check_load_reference(user: User) -> None:
     """Published billing files serve every department, so the role counts in whichever it is held."""
     if not access_of(user).any_role(Role.CODER, Role.ADMINISTRATOR):

@@ -7,6 +7,7 @@ from .case import Authorization, Case, CaseTemplate, OtherCourse, Patient, Queue
 from .course import CaseClinician, Lesion, Plan, SessionLesion, SessionPresence, TreatmentSession
 from .evidence import ChecklistItem, Document, ItemDocument
 from .handoff import Handoff, HandoffFile
+from .oversight import SafetyNotice
 from .people import (
     Clinician,
     Department,
@@ -57,6 +58,7 @@ __all__ = [
     "Query",
     "QueueCode",
     "ReviewDecision",
+    "SafetyNotice",
     "SentDigest",
     "SessionLesion",
     "SessionPresence",

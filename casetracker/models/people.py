@@ -30,6 +30,9 @@ class Department(models.Model):
     billing_contact = models.CharField(
         max_length=160, blank=True, help_text="Whom billing asks: name and extension."
     )
+    radiation_safety_contact = models.CharField(
+        max_length=160, blank=True, help_text="Whom to call about a notice: name and extension."
+    )
     attachments_allowed = models.BooleanField(default=False, help_text="Files may be attached to documents.")
     review_days = models.PositiveSmallIntegerField(
         default=2, help_text="Working days to a first look at a packet."

@@ -10,6 +10,7 @@ from casetracker.choices import HandoffState, PacketStatus, QueryState, Role
 from casetracker.models import Case, Handoff, Query, User
 from casetracker.navigation import CODING_FILES
 from casetracker.selectors.access import CHART_ROLES, access_of
+from casetracker.selectors.notices import count_open
 from casetracker.selectors.owed import due_counts
 from casetracker.selectors.queue_filters import in_states
 from casetracker.selectors.reference import to_publish
@@ -24,7 +25,7 @@ class Work:
     """packets: packet state -> cases (up to CAP each); oldest: queued cases that waited longest, as values.
 
     owed: own open items by when they are due (see `selectors.owed`). to_publish: releases of billing files that wait
-    for another person than the one who loaded them.
+    for another person than the one who loaded them. notices: open notices to radiation safety.
     """
 
     packets: dict[str, int] = field(default_factory=dict)
@@ -32,11 +33,12 @@ class Work:
     unanswered: int = 0
     to_receive: int = 0
     to_publish: int = 0
+    notices: int = 0
     oldest: list[dict[str, Any]] = field(default_factory=list)
 
 
 def my_work(user: User) -> Work:
-    """At most eleven reads; none of a part that the person may not see."""
+    """At most twelve reads; none of a part that the person may not see."""
     access = access_of(user)
     charts = access.departments_with(CHART_ROLES)
     billing = access.departments_with(HANDOFF_ROLES)
@@ -48,6 +50,7 @@ def my_work(user: User) -> Work:
         else 0,
         to_receive=_to_receive(billing) if billing else 0,
         to_publish=to_publish(user) if access.any_role(*CODING_FILES) else 0,
+        notices=count_open(user) if charts else 0,
         oldest=_oldest(charts, access.any_role(Role.SUPERVISOR)) if charts else [],
     )
 

@@ -10,11 +10,20 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, DateField, Max, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, DateField, Exists, Max, Min, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from casetracker.choices import PacketStatus, QueryState, SessionStatus
-from casetracker.models import Case, Department, Packet, Query, QueueCode, TreatmentSession, User
+from casetracker.models import (
+    Case,
+    Department,
+    Packet,
+    Query,
+    QueueCode,
+    SafetyNotice,
+    TreatmentSession,
+    User,
+)
 from casetracker.selectors.access import CHART_ROLES, access_of
 from casetracker.selectors.keyset import behind, key_of
 from casetracker.selectors.queue_counts import Counts, Entry, facet_counts, total_of
@@ -118,7 +127,7 @@ def _rows(cases: QuerySet[Case], after: str) -> list[dict[str, Any]]:
     )
     return list(
         behind(cases, after, "queued_at")
-        .annotate(query_asked_at=Subquery(oldest))
+        .annotate(query_asked_at=Subquery(oldest), notice=Exists(_notices()))
         .values(
             "id",
             "number",
@@ -132,10 +141,15 @@ def _rows(cases: QuerySet[Case], after: str) -> list[dict[str, Any]]:
             "last_session",
             "missing_required",
             "query_asked_at",
+            "notice",
             "department__name",
             "department__time_zone",
         )[: PAGE + 1]
     )
+
+
+def _notices() -> QuerySet[SafetyNotice]:
+    return SafetyNotice.objects.filter(case=OuterRef("pk"), settled_at=None)
 
 
 def _packets(ids: Iterable[int]) -> dict[int, list[tuple[str, str, int]]]:

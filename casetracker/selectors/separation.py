@@ -25,6 +25,7 @@ REVIEW_ACTS = (
     "review.",
     "query.",
     "handoff.",
+    "notice.",
     "item.not_applicable",
     "item.cannot_be_met",
     "item.challenged",

@@ -17,6 +17,7 @@ from casetracker.models import ChecklistItem, Packet, ReviewDecision, User
 from casetracker.readiness import ITEM_FIELDS, ItemView
 from casetracker.services import queueing
 from casetracker.services.history import service, write_revision
+from casetracker.services.notices import watch_directive
 
 
 @service("review.accepted")
@@ -88,6 +89,7 @@ def return_item(
     _record(
         packet, by, "review.returned", f"Returned: {item.label}", [item], reason=reason, text=text.strip()
     )
+    watch_directive(case=packet.case, by=by)
     queueing.refresh(case=packet.case)
     return decision
 

@@ -19,6 +19,7 @@ from casetracker.selectors.separation import why_not_reviewer
 from casetracker.services import evaluation, queueing
 from casetracker.services.history import service
 from casetracker.services.item_review import accept_item, accept_items, answer_return, return_item
+from casetracker.services.notices import watch_directive
 from casetracker.services.packet_moves import move_packet, record_move
 
 __all__ = [
@@ -64,6 +65,7 @@ def submit(*, packet: Packet, by: User, note: str = "") -> Packet:
     move_packet(packet, "submit", **_unreviewed(by, now, note))
     _keep_evaluation(packet, Evaluation.Occasion.SUBMISSION, now)
     record_move(packet, by=by, action="packet.submitted", before=before, note=note.strip())
+    watch_directive(case=packet.case, by=by)
     queueing.refresh(case=packet.case)
     return packet
 

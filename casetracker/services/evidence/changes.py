@@ -12,6 +12,7 @@ from casetracker.services import queueing
 from casetracker.services.bulk import allow_wide_statements
 from casetracker.services.history import write_revision
 from casetracker.services.item_judging import apply, fact_checks_of, judge_of
+from casetracker.services.notices import watch_directive
 from casetracker.services.queries import close_satisfied
 
 WRITTEN = [
@@ -62,5 +63,6 @@ def finish(
     allow_wide_statements()
     ChecklistItem.objects.bulk_update(items, WRITTEN)
     close_satisfied(case=case)
+    watch_directive(case=case, by=by)
     queueing.refresh(case=case)
     write_revision(case=case, by=by, action=action, summary=summary, difference=difference)
