@@ -12,6 +12,7 @@ from casetracker.routes.coding import CODING_ROUTES
 from casetracker.routes.design import DESIGN_ROUTES
 from casetracker.routes.facility import FACILITY_ROUTES
 from casetracker.routes.handoff import HANDOFF_ROUTES
+from casetracker.routes.oversight import OVERSIGHT_ROUTES
 from casetracker.routes.people import PEOPLE_ROUTES
 from casetracker.routes.policies import POLICY_ROUTES
 from casetracker.routes.reference import REFERENCE_ROUTES
@@ -37,6 +38,7 @@ urlpatterns = [
     *DESIGN_ROUTES,
     *FACILITY_ROUTES,
     *HANDOFF_ROUTES,
+    *OVERSIGHT_ROUTES,
     *PEOPLE_ROUTES,
     *POLICY_ROUTES,
     *QUEUE_ROUTES,

@@ -33,6 +33,7 @@ class DepartmentForm(Laid, forms.ModelForm):
             "bills_both_components",
             "time_zone",
             "billing_contact",
+            "radiation_safety_contact",
             "attachments_allowed",
             "review_days",
             "query_days",

@@ -33,6 +33,8 @@ def _figures(access: Access, work: Work) -> list[dict[str, Any]]:
             ("of your items overdue", work.owed["overdue"], "my-items", "", True),
             ("of your items due today", work.owed["today"], "my-items", "", False),
         ]
+    if work.notices:
+        tiles.append(("open notices to radiation safety", work.notices, "notices", "", True))
     if work.packets:
         counts = work.packets
         tiles += [

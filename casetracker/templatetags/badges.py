@@ -131,6 +131,11 @@ FILE = {
     "stored": Look("green", "check-circle"),
     "failed": Look("red", "warn"),
 }
+NOTICE = {
+    "raised": Look("red", "warn", "Notify radiation safety"),
+    "acknowledged": Look("amber", "eye", "Acknowledged"),
+    "settled": Look("green", "check-circle", "Settled"),
+}
 POLICY = {
     "proposed": Look("ochre", "clock", "Waits for approval"),
     "in_force": Look("green", "check-circle"),
@@ -211,6 +216,7 @@ KINDS: dict[str, tuple[dict[str, Look], type | None]] = {
     "handoff": (HANDOFF, choices.HandoffState),
     "release": (RELEASE, None),
     "file": (FILE, choices.FileState),
+    "notice": (NOTICE, None),
     "policy": (POLICY, choices.PolicyState),
     "query": (QUERY, choices.QueryState),
     "halt": (HALT, choices.Halt),

@@ -21,6 +21,7 @@ from casetracker.presenters.suggestion import suggestion_panel
 from casetracker.selectors.access import CHART_ROLES, access_of
 from casetracker.selectors.case_lists import CaseFilter, case_page_of
 from casetracker.selectors.histories import history_page
+from casetracker.selectors.notices import open_notices
 from casetracker.selectors.overview import case_work
 from casetracker.selectors.preview import saved_suggestion
 from casetracker.selectors.subjects import subjects_of
@@ -108,6 +109,7 @@ def _overview(
         "done": work.required_total - work.open_total,
         "more_items": max(work.open_total - len(work.open_items), 0),
         "events": [event_shown(revision) for revision in history_page(case, size=LATEST).revisions],
+        "notices": open_notices(case),
         "may_edit": can_edit_case(request.user, case),
         "progress": progress
         or ProgressForm(initial={name: _known(case, name) for name in ProgressForm.base_fields}),

@@ -92,6 +92,7 @@ LISTS = [
     Act("held-lines", CHART | OWN, "held.viewed"),
     Act("before-beam", CHART | OWN, "beam.viewed"),
     Act("my-items", CHART | OWN, "items.listed"),
+    Act("notices", CHART | OWN, "notices.listed"),
     Act("denied-items", COMPLIANCE | SUPERVISOR | OWN, "denied.reported"),
     Act("machines", CHART | OWN),
     Act("machine-checks", CHART, where=lambda s: [s.world.machines["linac"].pk]),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from casetracker.models import SafetyNotice
 from tests.attached import sent
 from tests.privacy.acts import (
     CHART,
@@ -67,7 +68,42 @@ def day_entry(scenes):
     }
 
 
+def notice_on(state="raised"):
+    """A notice on the complete case in a state, as long as the act lasts."""
+
+    def made(scenes):
+        case, petra = scenes.complete, scenes.world.people["petra"]
+        known = {"acknowledged_by": petra, "acknowledged_at": timezone.now()} if state != "raised" else {}
+        told = {"raised_by": petra, "raised_at": timezone.now(), "because": WHY, **known}
+        return SafetyNotice.objects.get_or_create(case=case, source=state, kind="directive", defaults=told)[
+            0
+        ].pk
+
+    return made
+
+
+NOTICE_PAGES = [
+    Act("case-notice-new", CHART, "case.viewed", **on(complete)),
+    Act("case-notice-new", CHART, "notice.raised", send=lambda s: {"because": WHY}, **on(complete)),
+    Act("case-notice", CHART, "case.viewed", **on(complete, notice_on())),
+    Act(
+        "case-notice",
+        COMPLIANCE | SUPERVISOR,
+        "notice.acknowledged",
+        send=lambda s: {"step": "acknowledge"},
+        **on(complete, notice_on()),
+    ),
+    Act(
+        "case-notice",
+        COMPLIANCE | SUPERVISOR,
+        "notice.settled",
+        note="settle",
+        send=lambda s: {"step": "settle", "note": WHY},
+        **on(complete, notice_on("acknowledged")),
+    ),
+]
 CASE_PAGES = [
+    *NOTICE_PAGES,
     Act("case", CHART, "case.viewed", **on(fresh)),
     Act("case-history", CHART, "case.viewed", **on(fresh)),
     Act("case-facts", CHART, "case.viewed", **on(fresh)),

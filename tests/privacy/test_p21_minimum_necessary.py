@@ -21,7 +21,7 @@ from casetracker.handoff.json_form import render_json
 from casetracker.handoff.pdf import render_pdf
 from casetracker.models import Case, OtherCourse, Packet, ReviewDecision
 from casetracker.selectors.access import case_for
-from casetracker.services import queries
+from casetracker.services import notices, queries
 from tests.handoff.reading import text_of
 from tests.privacy.scenes import QUESTION, acting, scenes  # noqa: F401
 
@@ -61,6 +61,7 @@ SEEDED = {
     "Packet": {"note", "reopened_because"},
     "ReviewDecision": {"note"},
     "Query": {"facts", "answer", "closed_reason"},
+    "SafetyNotice": {"because", "note", "source"},
 }
 CLINICAL = {"Patient", *SHOWN, *OURS, *SEEDED, "TreatmentSession", "CaseClinician", "SessionPresence"}
 WIDE = 11  # shorter text cannot hold the number
@@ -97,6 +98,7 @@ def seed(scenes, chosen: Case) -> Case:  # noqa: F811
     petra, onco = scenes.doors["staff"], scenes.world.clinicians["onco"]
     case = case_for(petra, chosen.pk)
     queries.ask(case=case, by=petra, clinician=onco, facts="A note.", question=QUESTION)
+    notices.raise_event(case=case, by=petra, because="A wrong isocenter.")
     OtherCourse.objects.create(case=case, relation="new_lesion")
     ReviewDecision.objects.create(
         packet=case.packets.first(), outcome="return", by=petra, at=timezone.now(), case_version=1
