@@ -60,6 +60,16 @@ def placed(text: str) -> Iterator[Placed]:
         yield from _yaml(text)
 
 
+def json_text(text: str) -> Placed:
+    """The only value of a JSON text, or Unreadable."""
+    return Placed(_load(text, 1) if text.strip() else Unreadable(1, "the input is empty"), text, 0)
+
+
+def yaml_stream(text: str) -> Iterator[Placed]:
+    """What each document of a YAML stream holds, or Unreadable."""
+    return _yaml(text) if text.strip() else iter([Placed(Unreadable(1, "the input is empty"), text, 0)])
+
+
 def is_json(text: str) -> bool:
     """Whether a text is written as JSON, to name a file by; YAML in braces counts as YAML."""
     if not _WHOLE.match(text.lstrip()):

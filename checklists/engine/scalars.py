@@ -44,6 +44,11 @@ class NotAccepted(ValueError):
         super().__init__(allowed if isinstance(allowed, str) else ", ".join(allowed))
 
 
+def pattern_of(kind: str) -> str | None:
+    """The regular expression that values of this kind match as a whole, in capitals; None for other kinds."""
+    return _PATTERNS[kind][0].pattern if kind in _PATTERNS else None
+
+
 def typed(kind: str, raw: object, words: tuple[str, ...] = ()) -> Scalar:
     """The exact value of `raw` for a kind; raises NotAccepted with the accepted form. `raw` is never None."""
     if kind == WORD:

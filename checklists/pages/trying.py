@@ -1,7 +1,5 @@
 """Judging pasted case documents for the try-out page: each result, or what is wrong with path and line."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -10,7 +8,7 @@ from typing import Any, Final
 from checklists.case_files import Placed, Unreadable, placed
 from checklists.engine import evaluate_document
 from checklists.engine.book import RuleBook
-from checklists.yaml_source import YamlRefused, single
+from checklists.places import Places, line_of
 
 EXAMPLE: Final = """schema: srs-case/1
 date_of_service: 2026-03-02
@@ -27,7 +25,6 @@ MOST_DOCUMENTS: Final = 20
 TOO_MANY: Final = (
     "These are more than {} documents, the most this page judges. Split them, or use `manage.py evaluate`."
 )
-_STEP: Final = re.compile(r"[^.\[\]]+")
 
 
 @dataclass(frozen=True)
@@ -50,17 +47,18 @@ def judged(text: str, book: RuleBook) -> list[Judged]:
     found = list(islice(placed(text), MOST_DOCUMENTS + 1))
     if len(found) > MOST_DOCUMENTS:
         raise ValueError(TOO_MANY.format(MOST_DOCUMENTS))
-    return [_judged(number, entry, book) for number, entry in enumerate(found, 1)]
+    places = Places()
+    return [_judged(number, entry, book, places) for number, entry in enumerate(found, 1)]
 
 
-def _judged(number: int, entry: Placed, book: RuleBook) -> Judged:
+def _judged(number: int, entry: Placed, book: RuleBook, places: Places) -> Judged:
     document = entry.document
     if isinstance(document, Unreadable):
         result = document.as_result()
         errors = [{**error, "line": document.line, "message": document.message} for error in result["error"]]
         return Judged(number, document.line, result, errors)
     result = evaluate_document(document, book)
-    twin, refused = _lined(entry), result.get("error", [])
+    twin, refused = places.twin(entry), result.get("error", [])
     return Judged(
         number, _first(twin, entry), result, [_shown(error, twin, entry.before) for error in refused]
     )
@@ -78,19 +76,6 @@ def _dated(result: dict[str, Any], number: int) -> dict[str, Any]:
     return {**result, "lines": lines}
 
 
-def _lined(entry: Placed) -> Any:
-    """The document with the lines of its parts, which JSON does not keep: JSON is read once more as YAML."""
-    if getattr(entry.document, "line", 0):
-        return entry.document
-    try:
-        whole = single(entry.chunk)
-    except YamlRefused:
-        return entry.document
-    if entry.entry is None or not isinstance(whole, list):
-        return whole
-    return whole[entry.entry]
-
-
 def _first(twin: Any, entry: Placed) -> int:
     return entry.before + (getattr(twin, "line", 0) or 1)
 
@@ -98,34 +83,5 @@ def _first(twin: Any, entry: Placed) -> int:
 def _shown(error: dict[str, Any], document: Any, before: int) -> dict[str, Any]:
     allowed = error["allowed"]
     words = ", ".join(map(str, allowed)) if isinstance(allowed, list) else allowed
-    line = _line(document, error["path"])
+    line = line_of(document, error["path"])
     return {**error, "allowed": words, "line": before + line if line else None}
-
-
-def _line(document: Any, path: str) -> int | None:
-    """The line of the deepest part of a path that the document holds; its first line where it holds none."""
-    return max(_lines(document, _STEP.findall(path)), default=getattr(document, "line", None))
-
-
-def _lines(node: Any, steps: list[str]) -> Iterator[int]:
-    for step in steps:
-        line = getattr(node, "lines", {}).get(step)
-        if line:
-            yield line
-        node = _inside(node, step)
-        if getattr(node, "line", 0):
-            yield node.line
-
-
-def _inside(node: Any, step: str) -> Any:
-    if isinstance(node, dict):
-        return node.get(step)
-    if not isinstance(node, list):
-        return None
-    named = [
-        entry for entry in node if isinstance(entry, dict) and step in (entry.get("id"), entry.get("number"))
-    ]
-    if named:
-        return named[0]
-    place = step.removeprefix("#")
-    return node[int(place) - 1] if place.isdecimal() and 0 < int(place) <= len(node) else None
