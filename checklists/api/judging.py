@@ -30,7 +30,9 @@ def _judged(entry: Placed, book: RuleBook, places: Places) -> Result:
     if "error" not in result:
         return result
     twin = places.twin(entry)
-    return {"error": [{**error, "line": _line(twin, entry.before, error["path"])} for error in result["error"]]}
+    return {
+        "error": [{**error, "line": _line(twin, entry.before, error["path"])} for error in result["error"]]
+    }
 
 
 def _line(twin: Any, before: int, path: str) -> int | None:

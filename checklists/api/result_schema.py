@@ -35,6 +35,7 @@ WORDS: Final[dict[tuple[type, str], tuple[str, ...]]] = {
     (result.Needed, "condition"): ("true", "false", "unknown"),
     (result.PolicyInForce, "origin"): (FROM_CASE, FROM_PAYER, FROM_DEPARTMENT, FROM_DEFAULT),
 }
+WRITTEN_OUT: Final = ("course", "rulebook", "hospital_payment")  # plain mappings of the engine
 _WHOLE: Final = {"type": ["integer", "null"]}
 _TEXT: Final = {"type": "string"}
 
@@ -60,8 +61,9 @@ def _closed(properties: dict[str, Schema], **more: Any) -> Schema:
 
 def _result() -> Schema:
     hints = get_type_hints(result.Evaluation)
-    lists = {name: _schema_of(hint) for name, hint in hints.items() if name not in ("course", "rulebook")}
-    return _closed({"course": _course(), **lists, "rulebook": _rulebook()})
+    lists = {name: _schema_of(hint) for name, hint in hints.items() if name not in WRITTEN_OUT}
+    payment = {"type": "array", "items": _payment()}
+    return _closed({"course": _course(), **lists, "hospital_payment": payment, "rulebook": _rulebook()})
 
 
 def _course() -> Schema:
@@ -69,6 +71,25 @@ def _course() -> Schema:
     lesions = _closed({"limit": _WHOLE, "used": _WHOLE, "unreported": _WHOLE})
     caps = _closed({"add_ons": lesions, "spine_add_ons": lesions, "treatment_days": days})
     return _closed({"single_session": {"type": ["boolean", "null"]}, "treatment_days": _WHOLE, "caps": caps})
+
+
+def _payment() -> Schema:
+    """One hospital line and how it is paid; the engine hands it on as a plain mapping."""
+    day = {"type": ["string", "null"], "format": "date"}
+    group = {"type": ["string", "null"]}
+    statuses = [status for status in words.OUTPATIENT_STATUSES if status != "not_read"]
+    return _closed(
+        {
+            "key": _TEXT,
+            "code": _TEXT,
+            "date": day,
+            "packaging": {**_TEXT, "enum": list(words.PACKAGING)},
+            "status": {**group, "enum": [*statuses, None]},
+            "group": group,
+            "source": _TEXT,
+            "confidence": {**_TEXT, "enum": list(words.CONFIDENCES)},
+        }
+    )
 
 
 def _rulebook() -> Schema:
