@@ -22,8 +22,10 @@ from .people import (
     User,
 )
 from .review import Packet, Query, ReviewDecision
+from .tokens import ApiToken
 
 __all__ = [
+    "ApiToken",
     "AuditEvent",
     "AuditHead",
     "Authorization",

@@ -118,6 +118,9 @@ WORDS = {
     "sign_in.locked": "Tried a locked account",
     "sign_out.done": "Signed out",
     "template.saved": "Saved a case template",
+    "token.made": "Made a token for a program",
+    "token.refused": "Was refused with a token",
+    "token.revoked": "Revoked a token",
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casetracker.views import people
+from casetracker.views import people, tokens
 
 PEOPLE_ROUTES = [
     path("people/", people.people, name="people"),
@@ -19,6 +19,13 @@ PEOPLE_ROUTES = [
         "people/<int:department_id>/accounts/<int:user_id>/password/",
         people.account_password,
         name="people-account-password",
+    ),
+    path("people/<int:department_id>/tokens/", tokens.tokens, name="people-tokens"),
+    path("people/<int:department_id>/tokens/new/", tokens.token_new, name="people-token-new"),
+    path(
+        "people/<int:department_id>/tokens/<int:token_id>/revoke/",
+        tokens.token_revoke,
+        name="people-token-revoke",
     ),
     path("people/<int:department_id>/<slug:kind>/new/", people.record, name="people-record-new"),
     path("people/<int:department_id>/<slug:kind>/<int:record_id>/", people.record, name="people-record"),

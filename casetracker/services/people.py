@@ -17,6 +17,7 @@ from casetracker.models import Clinician, Department, DutyAssignment, Membership
 from casetracker.permissions import check_administer
 from casetracker.selectors.access import access_of
 from casetracker.services.history import audit, service
+from casetracker.services.tokens import end_tokens
 
 
 @service("people.saved")
@@ -79,6 +80,7 @@ def set_roles(
 ) -> None:
     """Give a person exactly these roles and duties in the department; ended roles stay as inactive rows.
 
+    Without any role left, the person's tokens of the department end.
     Raises Refused when an administrator would take away the department's last administrator.
     """
     check_administer(by, department)
@@ -91,12 +93,14 @@ def set_roles(
     DutyAssignment.objects.filter(user=user, department=department).exclude(duty__in=duties).delete()
     for duty in set(duties) & set(Duty.values):
         DutyAssignment.objects.get_or_create(user=user, department=department, duty=duty)
+    if not wanted:
+        end_tokens(user=user, by=by, department=department)
     audit(action="account.roles", by=by, department=department, record=f"account {user.pk}")
 
 
 @service("account.closed")
 def close_account(*, user: User, by: User, department: Department) -> None:
-    """End a person's access at once, in every department; past signatures keep the name.
+    """End a person's access at once, in every department, tokens too; past signatures keep the name.
 
     Raises Refused for the own account, the last administrator, and a person who also works where `by` has no say.
     """
@@ -106,6 +110,7 @@ def close_account(*, user: User, by: User, department: Department) -> None:
     _check_no_other_home(user, by)
     _keep_an_administrator(user, department, set())
     User.objects.filter(pk=user.pk).update(is_active=False)
+    end_tokens(user=user, by=by)
     audit(action="account.closed", by=by, department=department, record=f"account {user.pk}")
 
 

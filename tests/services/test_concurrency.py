@@ -1,20 +1,24 @@
 """Several people at once, each on a connection of their own: no number twice, no lost change, one audit chain."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from casetracker.case_input import CaseInput
 from casetracker.errors import Stale
-from casetracker.models import Case, Packet, User
+from casetracker.models import ApiToken, AuditEvent, Case, Packet, User
 from casetracker.services import coding, item_review
 from casetracker.services.cases import open_case, save_facts
+from casetracker.services.tokens import note_refused_use, note_use
 from tests.cast import build_world
 from tests.factories import case_at
+from tests.privacy.call_acts import token_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -119,3 +123,20 @@ def test_a_service_takes_its_case_before_it_writes_any_row():
     taken = next(place for place, sql in enumerate(statements) if "FOR NO KEY UPDATE" in sql)
     written = next(place for place, sql in enumerate(statements) if sql.startswith(("UPDATE", "INSERT")))
     assert taken < written
+
+
+def test_of_calls_with_one_token_at_once_one_notes_the_use_and_one_the_refusal():
+    world = build_world()
+    token, _ = token_for(world.people["petra"], world.north)
+    now = timezone.now()
+
+    def use(n):
+        note_use(token=ApiToken.objects.get(pk=token.pk), now=now + timedelta(seconds=n))
+        seen = ApiToken.objects.select_related("user", "department").get(pk=token.pk)
+        note_refused_use(token=seen, now=now + timedelta(seconds=n))
+
+    at_once(6, use)
+    assert AuditEvent.objects.filter(action="token.refused").count() == 1
+    token.refresh_from_db()
+    assert now <= token.last_used_at <= now + timedelta(seconds=5)
+    call_command("verify_audit")
