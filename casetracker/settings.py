@@ -202,6 +202,11 @@ REFERENCE_MAX_MB = env.whole("REFERENCE_MAX_MB", 200, least=1, most=1000)
 # How often a process asks whether another one published a release.
 REFERENCE_CHECK_SECONDS: int | None = env.whole("REFERENCE_CHECK_SECONDS", 5, least=1, most=300)
 
+# Calls of programs: size and number of documents of one call, and calls of one token a minute in each process.
+API_MAX_MB = env.whole("API_MAX_MB", 2, least=1, most=5)
+API_MAX_DOCUMENTS = env.whole("API_MAX_DOCUMENTS", 100, least=1, most=1000)
+API_CALLS_PER_MINUTE = env.whole("API_CALLS_PER_MINUTE", 60, least=1, most=6000)
+
 # --- Time and words: moments are stored in UTC and shown in the department's zone
 
 USE_TZ = True

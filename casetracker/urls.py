@@ -6,6 +6,7 @@ Every page needs a sign-in unless its view says `login_not_required`; `tests/pri
 from django.urls import include, path
 
 from casetracker.routes.access import ACCESS_ROUTES
+from casetracker.routes.api import API_ROUTES
 from casetracker.routes.cases import CASE_ROUTES
 from casetracker.routes.checklist import CHECKLIST_ROUTES
 from casetracker.routes.coding import CODING_ROUTES
@@ -32,6 +33,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     *account_urls,
     *ACCESS_ROUTES,
+    *API_ROUTES,
     *CASE_ROUTES,
     *CHECKLIST_ROUTES,
     *CODING_ROUTES,

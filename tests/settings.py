@@ -17,6 +17,9 @@ CHOICES = {
     "EMAIL_URL": "",
     "SITE_URL": "https://casetracker.example.org",
     "REFERENCE_READING": "inline",
+    "API_MAX_MB": "2",
+    "API_MAX_DOCUMENTS": "100",
+    "API_CALLS_PER_MINUTE": "60",
     "DATABASE_URL": os.environ.get("TEST_DATABASE_URL", "sqlite:///var/not-used-by-tests.sqlite3"),
 }
 os.environ.update(CHOICES)

@@ -28,6 +28,7 @@ from tests.privacy.acts import (
     policy_form,
     waiting_handoff,
 )
+from tests.privacy.call_acts import CALLS, token_for
 from tests.privacy.case_acts import CASE_PAGES, EVIDENCE_PAGES, QUERY_PAGES, REVIEW_PAGES
 from tests.privacy.reference_acts import REFERENCE_PAGES
 
@@ -227,6 +228,22 @@ PEOPLE_PAGES = [
         where=lambda s: [*onco(s), qualification(s).pk],
         send=lambda s: {},
     ),
+    Act("people-tokens", ADMIN, where=lambda s: [north(s)]),
+    Act("people-token-new", ADMIN, where=lambda s: [north(s)]),
+    Act(
+        "people-token-new",
+        ADMIN,
+        "token.made",
+        where=lambda s: [north(s)],
+        send=lambda s: {"name": "Planning export", "holder": petra_of(s), "last_day": ""},
+    ),
+    Act(
+        "people-token-revoke",
+        ADMIN,
+        "token.revoked",
+        where=lambda s: [north(s), token_for(s.doors["staff"], s.world.north)[0].pk],
+        send=lambda s: {},
+    ),
     Act("people-record-new", ADMIN, where=lambda s: [north(s), "machines"]),
     Act(
         "people-record-new",
@@ -284,4 +301,5 @@ ALL = [
     *PEOPLE_PAGES,
     *POLICY_PAGES,
     *REFERENCE_PAGES,
+    *CALLS,
 ]

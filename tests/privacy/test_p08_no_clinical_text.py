@@ -13,7 +13,8 @@ from tests.privacy.scenes import Scenes, acting, scenes, traced  # noqa: F401
 pytestmark = pytest.mark.django_db
 ACTION = re.compile(r"[a-z_-]+\.[a-z_.-]+")
 RECORD = re.compile(
-    r"(case [\w-]+|patient \d+|account (\d+|[a-z]+)|(template|machine|clinician|payer|department|policy|release) \d+"
+    r"(case [\w-]+|patient \d+|account (\d+|[a-z]+)"
+    r"|(template|machine|clinician|payer|department|policy|release|token) \d+"
     r"|id( \d+)+|unknown account)?"
 )
 CLINICAL = (
