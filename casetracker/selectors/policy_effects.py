@@ -10,17 +10,16 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.fields.json import KT
 from django.utils import timezone
 
-from casetracker import workflow
 from casetracker.choices import LineDecision
 from casetracker.comparison import comparison
 from casetracker.errors import NotFound
-from casetracker.models import BillingLine, Case, Department, Evaluation, Packet, PolicySetting
+from casetracker.models import BillingLine, Department, Evaluation, PolicySetting
 from casetracker.policy import InForce, PolicyTable, with_origins
 from casetracker.policy_values import default_of, value_words
+from casetracker.selectors.open_cases import approved, open_cases, queued_cases
 from checklists.engine import evaluate_document
 from checklists.engine.book import PolicyKey
 from checklists.engine.compare import compare
@@ -73,17 +72,13 @@ class Impact:
     approved: int = 0
 
 
-def open_cases(department: Department) -> QuerySet[Case]:
-    """Cases in the queue without an approved packet."""
-    return _queued(department).exclude(Exists(_locked()))
-
-
 def light_rows(department: Department) -> list[Light]:
     """Every open case that was judged before, in order. One query."""
     today = timezone.now().astimezone(ZoneInfo(department.time_zone)).date()
     rows = (
         Evaluation.objects.filter(
-            occasion=Evaluation.Occasion.CURRENT, case__in=open_cases(department).values("pk")
+            occasion=Evaluation.Occasion.CURRENT,
+            case__in=open_cases().filter(department=department).values("pk"),
         )
         .annotate(day=KT("document__date_of_service"))
         .order_by("case_id")
@@ -143,17 +138,9 @@ def _entry_of(key: str) -> PolicyKey:
     return entry
 
 
-def _queued(department: Department) -> QuerySet[Case]:
-    return Case.objects.filter(department=department, queued_at__isnull=False)
-
-
-def _locked() -> QuerySet[Packet]:
-    return Packet.objects.filter(case=OuterRef("pk"), status__in=workflow.LOCKED)
-
-
 def _approved(change: PolicySetting) -> int:
     """Cases still in the queue with an approved packet."""
-    found = _queued(change.department).filter(Exists(_locked()))
+    found = queued_cases().filter(approved(), department=change.department)
     return found.filter(payer_id=change.payer_id).count() if change.payer_id else found.count()
 
 

@@ -8,13 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
-
-from casetracker import workflow
 from casetracker.choices import Role
 from casetracker.comparison import comparison
-from casetracker.models import Case, Evaluation, Packet, User
+from casetracker.models import Evaluation, User
 from casetracker.selectors.access import CHART_ROLES, access_of
+from casetracker.selectors.open_cases import open_cases
 from checklists import published
 from checklists.engine import evaluate_document
 from checklists.engine.book import RuleBook
@@ -68,12 +66,6 @@ def book_with(release: ReferenceRelease) -> RuleBook:
     if release.replaces_id:
         others = others.exclude(pk=release.replaces_id)
     return with_releases(built_in_book(), published.as_published({*others, release}))
-
-
-def open_cases() -> QuerySet[Case]:
-    """Cases in the queue, of every department, without an approved packet."""
-    locked = Packet.objects.filter(case=OuterRef("pk"), status__in=workflow.LOCKED)
-    return Case.objects.filter(queued_at__isnull=False).exclude(Exists(locked))
 
 
 def effect_of(user: User, release: ReferenceRelease) -> Effect:

@@ -6,15 +6,14 @@ An interruption therefore loses nothing, and whoever goes on, goes on where it s
 
 import time
 from dataclasses import dataclass
-from typing import Any
 
 from casetracker import permissions
 from casetracker.errors import Refused
 from casetracker.models import Case, Department, User
 from casetracker.policy import InForce
-from casetracker.selectors.policy_effects import open_cases, severities_changed, waiting_cases
-from casetracker.services import evaluation
-from casetracker.services.history import audit, service, write_revision
+from casetracker.selectors.policy_effects import severities_changed, waiting_cases
+from casetracker.services.history import audit, service
+from casetracker.services.judging_anew import Anew, judge_anew
 from checklists.engine.compare import compare
 
 
@@ -60,31 +59,17 @@ def judge_case(*, case: Case, by: User) -> bool:
     Writes one revision then; otherwise only the judgement is replaced. A case that was approved meanwhile is left
     alone.
     """
-    case = Case.objects.select_related("department", "patient", "machine", "payer").get(pk=case.pk)
-    if not open_cases(case.department).filter(pk=case.pk).exists():
+    anew = judge_anew(case, by)
+    if anew is None or not (_changed(anew) or anew.items_moved):
         return False
-    stored = evaluation.current(case)
-    if stored is None:
-        return False
-    old, document, policy = stored.result, stored.document, stored.policy
-    new, items = evaluation.refreshed(case, by)
-    now = evaluation.current(case)
-    if now is None or not (_changed(document, old, now.document, new) or items["new"] or items["retired"]):
-        return False
-    write_revision(
-        case=case,
-        by=by,
-        action="policy.applied",
-        summary="Judged by changed policies",
-        difference={**_policies(policy, now.policy), **_codes(old, new)},
-    )
+    moved = _policies(anew.before.policy, anew.after.policy)
+    anew.tell(by, "policy.applied", "Judged by changed policies", {**moved, **anew.codes})
     return True
 
 
-def _changed(
-    old_document: dict[str, Any], old: dict[str, Any], document: dict[str, Any], new: dict[str, Any]
-) -> bool:
-    lines = compare(old_document, old, document, new)["lines"]
+def _changed(anew: Anew) -> bool:
+    old, new = anew.before.result, anew.after.result
+    lines = compare(anew.before.document, old, anew.after.document, new)["lines"]
     same = all(old.get(name) == new.get(name) for name in ("conflicts", "questions"))
     return any(lines.values()) or not same or bool(severities_changed(old, new))
 
@@ -93,10 +78,3 @@ def _policies(before: InForce, after: InForce) -> dict[str, list[str | None]]:
     keys = dict.fromkeys((*before, *after))
     pairs = {key: [held[key]["value"] if key in held else None for held in (before, after)] for key in keys}
     return {f"policy {key}": pair for key, pair in pairs.items() if pair[0] != pair[1]}
-
-
-def _codes(old: dict[str, Any], new: dict[str, Any]) -> dict[str, list[list[str]]]:
-    before, after = (
-        [f"{line['code']} x {line['units']}" for line in result["lines"]] for result in (old, new)
-    )
-    return {"codes": [before, after]} if before != after else {}

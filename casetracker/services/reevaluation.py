@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from casetracker.errors import Refused
-from casetracker.models import Case, Evaluation, Packet, User
+from casetracker.models import Case, Evaluation, User
 from casetracker.policy import with_origins
-from casetracker.services import evaluation
-from casetracker.services.history import service, write_revision
-from casetracker.workflow import LOCKED
+from casetracker.selectors.open_cases import approved
+from casetracker.services.history import service
+from casetracker.services.judging_anew import judge_anew
 from checklists.engine import evaluate_document
 from checklists.engine.book import RuleBook
 from checklists.reader import current_book
@@ -48,7 +48,7 @@ def reevaluate(
     `tell` is called after each step of cases. `by` stands in the history of the cases that change.
     """
     book, counts = current_book(), Counts(last=after)
-    counts.locked = _stale(book).filter(Exists(_locked())).count()
+    counts.locked = _stale(book).filter(approved("case")).count()
     with collector_off():
         for rows in _steps(book, after):
             confirmed = [row[0] for row in rows if not _judge(row, book, by, counts, write=write)]
@@ -79,13 +79,9 @@ def _stale(book: RuleBook) -> QuerySet[Evaluation]:
     )
 
 
-def _locked() -> QuerySet[Packet]:
-    return Packet.objects.filter(case=OuterRef("case"), status__in=LOCKED)
-
-
 def _steps(book: RuleBook, after: int) -> Iterator[list[tuple[Any, ...]]]:
     while True:
-        open_ = _stale(book).filter(~Exists(_locked()), case_id__gt=after).order_by("case_id")
+        open_ = _stale(book).filter(~approved("case"), case_id__gt=after).order_by("case_id")
         rows = list(open_.values_list(*COLUMNS)[:STEP])
         if not rows:
             return
@@ -121,23 +117,12 @@ def bring_up_to_date(*, case: Case, by: User) -> None:
 
     Raises `Refused` when the engine cannot read the case.
     """
-    old = evaluation.current_result(case)
-    new, _ = evaluation.refreshed(case, by)
-    before, after = _lines(old), _lines(new)
-    difference: Answer = {"rulebook": [_version(old), _version(new)]}
-    if before != after:
-        difference["codes"] = [before, after]
-    write_revision(
-        case=case,
-        by=by,
-        action="case.reevaluated",
-        summary="Judged again by a changed rule book",
-        difference=difference,
-    )
-
-
-def _lines(result: Answer) -> list[str]:
-    return [f"{line['code']} x {line['units']}" for line in result.get("lines", [])]
+    anew = judge_anew(case, by, among=Case.objects.exclude(approved()))
+    if anew is None:
+        return
+    books = [_version(one.result) for one in (anew.before, anew.after)]
+    summary = "Judged again by a changed rule book"
+    anew.tell(by, "case.reevaluated", summary, {"rulebook": books, **anew.codes})
 
 
 def _version(result: Answer) -> str:

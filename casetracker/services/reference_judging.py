@@ -14,9 +14,10 @@ from django.utils import timezone
 from casetracker.errors import Refused
 from casetracker.models import Case, Evaluation, User
 from casetracker.policy import with_origins
-from casetracker.selectors.reference_effects import differs, open_cases, waiting_for
+from casetracker.selectors.reference_effects import differs, waiting_for
 from casetracker.services import evaluation
-from casetracker.services.history import service, write_revision
+from casetracker.services.history import service
+from casetracker.services.judging_anew import judge_anew
 from checklists.engine import evaluate_document
 from checklists.models import ReferenceRelease, ReleaseState
 from checklists.reader import current_book
@@ -89,20 +90,9 @@ def judge_case(*, case: Case, by: User) -> bool:
 
     A case that was approved meanwhile is left alone.
     """
-    case = Case.objects.select_related("department", "patient", "machine", "payer").get(pk=case.pk)
-    stored = evaluation.current(case)
-    if stored is None or not open_cases().filter(pk=case.pk).exists():
+    anew = judge_anew(case, by)
+    if anew is None or not differs(anew.before.document, anew.before.result, anew.after.result):
         return False
-    old, document = stored.result, stored.document
-    new, _items = evaluation.refreshed(case, by)
-    if not differs(document, old, new):
-        return False
-    facts = [result["rulebook"].get("edits_release", "") for result in (old, new)]
-    write_revision(
-        case=case,
-        by=by,
-        action="reference.applied",
-        summary="Judged by newly published edit facts",
-        difference={"edit_facts": facts},
-    )
+    facts = [one.result["rulebook"].get("edits_release", "") for one in (anew.before, anew.after)]
+    anew.tell(by, "reference.applied", "Judged by newly published edit facts", {"edit_facts": facts})
     return True

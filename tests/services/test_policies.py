@@ -12,7 +12,7 @@ from casetracker.errors import NotAllowed, Refused, WrongState
 from casetracker.models import AuditEvent, CaseRevision, Evaluation, Membership, PolicySetting
 from casetracker.policy import left, overlap, policy_on
 from casetracker.selectors.policy_effects import impact_of, light_rows, waiting_cases
-from casetracker.services import policies, policy_effects
+from casetracker.services import evaluation, policies, policy_effects
 from tests.factories import case_at
 
 pytestmark = pytest.mark.django_db
@@ -393,14 +393,14 @@ def test_a_released_line_that_lost_its_support_waits_for_a_decision(world, ada):
 def test_a_case_that_cannot_be_judged_keeps_its_judgement_and_stops_nobody(world, ada, monkeypatch):
     bad, good = (case_at("suggested", world=world) for _ in range(2))
     in_force(world)
-    real = policy_effects.evaluation.refreshed
+    real = evaluation.refreshed
 
     def refuses(case, by):
         if case.pk == bad.pk:
             raise Refused("These facts cannot be judged.")
         return real(case, by)
 
-    monkeypatch.setattr(policy_effects.evaluation, "refreshed", refuses)
+    monkeypatch.setattr(evaluation, "refreshed", refuses)
     step = policy_effects.judge_waiting(department=world.north, by=ada)
     assert (step.judged, step.changed, step.refused) == (2, 1, 1)
     assert "77336" in lines(bad)
