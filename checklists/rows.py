@@ -299,6 +299,7 @@ def device(entry: Entry) -> Device:
         note=entry.maybe_text("note"),
         source=entry.listed("source", needed=True),
         confidence=entry.confidence(),
+        emission_guided=entry.raw("emission_guided") is not None and entry.yes("emission_guided"),
     )
 
 

@@ -70,6 +70,7 @@ class Device:
     note: str | None
     source: tuple[str, ...]
     confidence: str
+    emission_guided: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ MACHINES: Final[Mapping[str, tuple[str, ...]]] = {
     "77371": ("cobalt60",),
     "77372": LINACS,
     "77373": ("cobalt60", *LINACS),
+    "G0563": ("linac",),
     "G0339": ("robotic_linac",),
     "G0340": ("robotic_linac",),
     **dict.fromkeys(("77520", "77522", "77523", "77525"), ("proton",)),
@@ -127,7 +128,8 @@ def _session_count(material: Material) -> Answer:
 
 
 def _per_session_units(lines: tuple[Line, ...], days: int) -> Answer:
-    each = units_of(lines, "77373") or units_of(lines, "G0339") + units_of(lines, "G0340")
+    robotic = units_of(lines, "G0339") + units_of(lines, "G0340")
+    each = units_of(lines, "77373") or units_of(lines, "G0563") or robotic
     if each and each != days:
         return fails(f"{each} delivery unit(s) for {days} treatment day(s).")
     return holds(f"The codes fit {days} treatment day(s).")

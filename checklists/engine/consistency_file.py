@@ -29,7 +29,7 @@ from checklists.engine.evidence_records import EvidenceDocument
 from checklists.engine.evidence_timing import LATE_AFTER_DAYS, who_accepts
 
 PROOF: Final[Mapping[str, tuple[str, ...]]] = {
-    **dict.fromkeys(("77371", "77372", "77373", "G0339", "G0340"), ("treatment_record",)),
+    **dict.fromkeys(("77371", "77372", "77373", "G0563", "G0339", "G0340"), ("treatment_record",)),
     **dict.fromkeys(("77520", "77522", "77523", "77525"), ("treatment_record",)),
     **dict.fromkeys(SURGEON, ("procedure_note",)),
     "61800": ("frame_note", "procedure_note"),

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from checklists.engine.case import CaseFacts, Lesion, Session
 from checklists.engine.evidence_records import EvidenceDocument, Verdict
 
-DELIVERY = ("77371", "77372", "77373", "G0339", "G0340", "77520", "77522", "77523", "77525")
+DELIVERY = ("77371", "77372", "77373", "G0563", "G0339", "G0340", "77520", "77522", "77523", "77525")
 SURGEON = ("61796", "61797", "61798", "61799", "61800", "63620", "63621")
 MANAGEMENT = ("77432", "77435")
 GUIDANCE = ("77014", "77387", "77417", "G6001", "G6002", "G6017")

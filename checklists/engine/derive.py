@@ -200,6 +200,7 @@ def _machine(case: CaseFacts, book: RuleBook) -> dict[str, Value]:
     return {
         "modality": _value(case.modality or mapped, "modality"),
         "device.agrees": case.modality is None or mapped is None or case.modality == mapped,
+        "device.emission_guided": device is not None and device.emission_guided,
     }
 
 

@@ -278,6 +278,8 @@ def _other_courses(rule: ConflictRule, desk: Desk) -> list[Hit]:
                 severity = "block" if yields else "info" if opened and row.indicator else "warn"
                 told = f"{line.code} here and {other.code} there on {line.date}"
                 detail = f"{told}: {row.first} and {row.second}, indicator {row.indicator}, {row.source}."
+                if row.indicator == 0:
+                    detail += f" No modifier opens it; {row.second} gives way."
                 hits.append(Hit(rule, severity, (line,), line if yields else None, detail=detail))
     return hits
 

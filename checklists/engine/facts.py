@@ -86,6 +86,7 @@ _CASE: Final = {
     ),
     "authorization.agrees": _yes("Authorization agrees with sessions and machine", "authorization.sessions"),
     "device.agrees": _yes("Machine name and machine type agree", "modality"),
+    "device.emission_guided": _yes("The machine is guided by positron emission", "modality"),
 }
 _PLAN: Final = {
     **{
@@ -171,6 +172,7 @@ _TEAM: Final = {
     "surgeon.usual_specialty": _yes("The surgeon's specialty is on the department's list", "people"),
     "oncologist.named": _yes("A radiation oncologist is named", "people"),
     "oncologist.in_oncologist_role": _yes("The oncologist is documented in that role", "people"),
+    "oncologist.present_delivery": _yes("Radiation oncologist took part in delivery", "people"),
     "oncologist.reports": _yes("A radiation oncologist reports this course", "people"),
     "one_person_both_roles": _yes("One person fills both physician roles", "people"),
     "one_person_role_documented": _yes("The single role of that person is documented", "people"),

@@ -14,7 +14,7 @@ from checklists.engine.course import MOST_SESSIONS, Course
 from checklists.engine.facts import Missing, Value
 from checklists.engine.policy import Resolved
 
-STEREOTACTIC: Final = ("77371", "77372", "77373", "G0339", "G0340")
+STEREOTACTIC: Final = ("77371", "77372", "77373", "G0563", "G0339", "G0340")
 
 
 def read_other_courses(case: CaseFacts, course: Course, policies: dict[str, Resolved]) -> dict[str, Value]:

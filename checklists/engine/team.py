@@ -53,6 +53,7 @@ def read_team(case: CaseFacts, course: Course, policies: dict[str, Resolved]) ->
         "surgeon.present_delivery": _delivery(surgeon, course, str(policies["surgeon_presence"].value)),
         "surgeon.usual_specialty": _usual(surgeon, policies["surgeon_specialties"].value),
         "oncologist.named": bool(oncologist) or Missing((f"people[{ONCOLOGIST}]",)),
+        "oncologist.present_delivery": _oncologist_there(oncologist),
         "oncologist.in_oncologist_role": _takes(both, settled, ONCOLOGIST),
         "one_person_both_roles": both,
         "one_person_role_documented": not both or _documented(people) or wanted,
@@ -116,6 +117,13 @@ def _delivery(surgeon: Person | None, course: Course, policy: str) -> Value:
     silent = tuple(f"sessions[{s.name}].present" for s in wanted if not s.present)
     absent = any(s.present and not _was_there(surgeon, s) for s in wanted)
     return False if absent else Missing(silent) if silent else True
+
+
+def _oncologist_there(oncologist: Person | None) -> Value:
+    """Own involvement in treatment, as management asks for it (MGT-08)."""
+    if oncologist is None or oncologist.present_delivery is None:
+        return Missing((f"people[{ONCOLOGIST}].present_delivery",))
+    return oncologist.present_delivery
 
 
 def _was_there(person: Person, session: Session) -> bool:

@@ -20,6 +20,7 @@ PUBLISHED = [
     (("61796", "61798", "63620"), (A, A, A), "none", "090"),
     (("61797", "61799", "61800", "63621", "61781", "61782", "61783"), (A, A, A), "none", "ZZZ"),
     (("20660",), (A, A, A), "none", "000"),
+    (("20665",), (A, A, A), "none", "010"),
     (("77371",), (C, C, C), "technical_only", "XXX"),
     (("77372", "77373", "77336", "77370"), (A, A, A), "technical_only", "XXX"),
     (("G0339", "G0340"), (C, C, C), "none", "XXX"),
@@ -82,10 +83,13 @@ def test_before_the_book_begins_no_code_is_listed():
 def test_rows_that_were_not_read_for_2026_are_marked_as_inferred():
     unread = {"20660", "70551", "70552", "70553", "76376", "76377", "77011"}
     book = current_book()
-    before = [row for code in book.catalogue if (row := book.listed(code, LAST_2025))]
-    after = [row for code in book.catalogue if (row := book.listed(code, FIRST_2026))]
+    remembered = {"20665"}  # in no file that was read
+    listed = set(book.catalogue) - remembered
+    before = [row for code in listed if (row := book.listed(code, LAST_2025))]
+    after = [row for code in listed if (row := book.listed(code, FIRST_2026))]
     assert {row.code for row in after if row.confidence == "inferred"} == unread
     assert {row.confidence for row in before} == {"data"}
+    assert {book.listed(code, FIRST_2026).confidence for code in remembered} == {"memory"}
 
 
 def test_a_code_file_and_the_catalogue_agree_on_component_and_days():

@@ -326,8 +326,8 @@ def covering_kinds(needed: list[Item]) -> list[str]:
 
 def test_a_usual_one_lesion_case_needs_few_papers():
     needed = usual_items()
-    assert 45 <= len(needed) <= 70
-    assert 18 <= len(covering_kinds(needed)) <= 28
+    assert len(needed) == 55
+    assert len(covering_kinds(needed)) == 23
 
 
 def test_the_usual_case_asks_nothing_of_a_cobalt_unit_or_a_frame():

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from checklists.reader import current_book
+
 RULEBOOK = Path(__file__).resolve().parents[2] / "fixtures" / "rulebook"
 DELETED_FOR_2026 = {"77014", "77385", "77386", "77401", *(f"G{number}" for number in range(6001, 6018))}
 PAYABLE_2024 = date(2024, 7, 1)
@@ -180,3 +182,26 @@ def test_every_add_on_has_exactly_its_published_parents():
         "63621": {"63620"},
         "77293": {"77295", "77301"},
     }
+
+
+DELIVERY = ("77371", "77372", "77373")
+
+
+def test_planning_has_no_pair_with_stereotactic_delivery_apart_from_the_lower_device_levels():
+    for delivery in DELIVERY:
+        for plan in ("77290", "77295", "77300", "77301", "77334", "77336", "77338", "77370"):
+            for setting in ("practitioner", "hospital"):
+                assert indicator(delivery, plan, setting) is None
+                assert indicator(plan, delivery, setting) is None
+        for device in ("77332", "77333"):
+            assert indicator(delivery, device, "practitioner") == "1"
+
+
+def test_ct_for_field_placement_is_inside_simulation_and_inverse_plan_and_ends_with_2025():
+    held = {
+        first: indicator(first, "77014", "hospital")
+        for first in ("77280", "77285", "77290", "77301", "77295")
+    }
+    assert held == {"77280": "0", "77285": "0", "77290": "0", "77301": "0", "77295": "1"}
+    assert current_book().listed("77014", date(2025, 12, 31)) is not None
+    assert current_book().listed("77014", date(2026, 1, 1)) is None

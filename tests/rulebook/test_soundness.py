@@ -87,6 +87,14 @@ SAMPLES = {
     "77432": ("G01", {}),
     "77435": ("G12", {}),
     **{code: ("G23", {"policy": {"proton_level": code}}) for code in ("77520", "77522", "77523", "77525")},
+    "G0563": (
+        "G12",
+        {
+            "lesions[L1].compartment": "body",
+            "device": "RefleXion X1",
+            "policy": {"emission_guided_codeset": "g"},
+        },
+    ),
     "G0339": ("G21", {}),
     "G0340": ("G21", {}),
     **{
