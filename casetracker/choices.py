@@ -336,6 +336,20 @@ class QualificationKind(TextChoices):
     AUTHORIZED_PHYSICIST = "authorized_physicist", "Authorized medical physicist (cobalt)"
 
 
+class HandOverKind(TextChoices):
+    """What one role hands to the next."""
+
+    TECHNIQUE = "technique", "Planned technique and session count"
+    INTENT = "intent", "Lesion list and prescription intent"
+    PLAN_READY = "plan_ready", "Plan ready for the check"
+    CLEARED = "cleared", "Cleared for treatment"
+    FRAME_ON = "frame_on", "Frame on, fit recorded"
+    SESSION_OVER = "session_over", "Session finished or stopped"
+    FINAL_LIST = "final_list", "Final lesion list and session count"
+    FOR_REVIEW = "for_review", "Packet for review"
+    FOR_BILLING = "for_billing", "Packet for billing"
+
+
 class NoticeKind(TextChoices):
     """What radiation safety must hear of."""
 

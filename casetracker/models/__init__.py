@@ -7,6 +7,7 @@ from .case import Authorization, Case, CaseTemplate, OtherCourse, Patient, Queue
 from .course import CaseClinician, Lesion, Plan, SessionLesion, SessionPresence, TreatmentSession
 from .evidence import ChecklistItem, Document, ItemDocument
 from .handoff import Handoff, HandoffFile
+from .handover import HandOver
 from .oversight import SafetyNotice
 from .people import (
     Clinician,
@@ -40,6 +41,7 @@ __all__ = [
     "Document",
     "DutyAssignment",
     "Evaluation",
+    "HandOver",
     "Handoff",
     "HandoffFile",
     "ItemDocument",

@@ -26,6 +26,7 @@ REVIEW_ACTS = (
     "query.",
     "handoff.",
     "notice.",
+    "handover.",
     "item.not_applicable",
     "item.cannot_be_met",
     "item.challenged",

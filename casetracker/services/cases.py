@@ -20,6 +20,7 @@ from casetracker.recorded import recorded_input
 from casetracker.services import evaluation
 from casetracker.services.bulk import allow_wide_statements
 from casetracker.services.case_rows import clean, settled, write_rows
+from casetracker.services.hand_overs import follow_facts
 from casetracker.services.history import service, write_revision
 from casetracker.services.patients import known_or_new, next_number, told_identity
 
@@ -149,6 +150,7 @@ def record_progress(
     clean(case, "Case", changed)
     if changed:
         Case.objects.filter(pk=case.pk).update(**{name: dates[name] for name in changed})
+        follow_facts(case=case, by=by)
     changed |= told
     write_revision(case=case, by=by, action="case.progress", summary=_summary(changed), difference=changed)
 

@@ -13,6 +13,7 @@ from casetracker.line_support import standing_of
 from casetracker.models import BillingLine, Case, Evaluation, User
 from casetracker.policy import with_origins
 from casetracker.services import checklist, queueing
+from casetracker.services.hand_overs import follow_facts
 from casetracker.services.notices import watch_directive
 from checklists.engine import evaluate_document
 from checklists.reader import current_book
@@ -36,6 +37,7 @@ def refreshed(case: Case, by: User) -> tuple[dict[str, Any], dict[str, list[dict
     store(case, document, policy, result)
     mark_support(case, result)
     items = checklist.rebuild(case=case, result=result, by=by)
+    follow_facts(case=case, by=by)
     watch_directive(case=case, by=by)
     queueing.refresh(case=case)
     return result, items

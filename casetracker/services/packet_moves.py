@@ -11,6 +11,7 @@ from casetracker import workflow
 from casetracker.choices import PacketStatus
 from casetracker.errors import Stale
 from casetracker.models import Packet, User
+from casetracker.services.hand_overs import follow_packet
 from casetracker.services.history import write_revision
 
 
@@ -28,7 +29,8 @@ def move_packet(packet: Packet, name: str, **values: Any) -> None:
 
 
 def record_move(packet: Packet, *, by: User, action: str, before: str, **difference: Any) -> None:
-    """One revision and one audit event for a move that was just made."""
+    """One revision and one audit event for a move that was just made, and the hand-over that it stands for."""
     words = f"{packet.get_stream_display()} packet: {PacketStatus(packet.status).label.lower()}"
     body = {"packet": packet.stream, "status": [before, packet.status], **difference}
+    follow_packet(packet=packet, by=by, action=action)
     write_revision(case=packet.case, by=by, action=action, summary=words, difference=body)
