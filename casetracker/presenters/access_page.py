@@ -54,6 +54,8 @@ WORDS = {
     "handoff.returned": "Returned the handoff",
     "handoff.viewed": "Saw the handoff",
     "handoffs.listed": "Saw the list of handoffs",
+    "handover.accepted": "Accepted a hand-over",
+    "handover.sent": "Handed over",
     "held.viewed": "Saw the list of held lines",
     "home.viewed": "Saw the first page with cases",
     "item.answered": "Answered an item",

@@ -1,11 +1,17 @@
-"""Addresses of what is seen to beside the review: notices to radiation safety. No patient data."""
+"""Addresses of what is seen to beside the review: notices to radiation safety, hand-overs. No patient data."""
 
 from django.urls import path
 
-from casetracker.views import notices
+from casetracker.views import hand_overs, notices
 
 OVERSIGHT_ROUTES = [
     path("notices/", notices.notice_list, name="notices"),
     path("cases/<int:case_id>/notices/new/", notices.notice_new, name="case-notice-new"),
     path("cases/<int:case_id>/notices/<int:notice_id>/", notices.notice, name="case-notice"),
+    path("cases/<int:case_id>/handed-over/", hand_overs.send, name="case-handover-send"),
+    path(
+        "cases/<int:case_id>/handed-over/<int:hand_over_id>/accepted/",
+        hand_overs.accept,
+        name="case-handover-accept",
+    ),
 ]

@@ -131,6 +131,11 @@ FILE = {
     "stored": Look("green", "check-circle"),
     "failed": Look("red", "warn"),
 }
+HAND_OVER = {
+    "open": Look("ochre", "clock", "Waits"),
+    "accepted": Look("green", "check-circle", "Accepted"),
+    "withdrawn": Look("neutral", "undo", "Withdrawn"),
+}
 NOTICE = {
     "raised": Look("red", "warn", "Notify radiation safety"),
     "acknowledged": Look("amber", "eye", "Acknowledged"),
@@ -216,6 +221,7 @@ KINDS: dict[str, tuple[dict[str, Look], type | None]] = {
     "handoff": (HANDOFF, choices.HandoffState),
     "release": (RELEASE, None),
     "file": (FILE, choices.FileState),
+    "handover": (HAND_OVER, None),
     "notice": (NOTICE, None),
     "policy": (POLICY, choices.PolicyState),
     "query": (QUERY, choices.QueryState),

@@ -15,11 +15,13 @@ from casetracker.forms.progress import HaltForm, ProgressForm
 from casetracker.permissions import can_edit_case
 from casetracker.plausibility import date_remarks
 from casetracker.presenters.case_page import case_page
+from casetracker.presenters.hand_over_rows import MANUAL_KINDS, hand_over_rows
 from casetracker.presenters.history_page import event_shown, revision_shown
 from casetracker.presenters.overview_page import key_facts, next_step
 from casetracker.presenters.suggestion import suggestion_panel
-from casetracker.selectors.access import CHART_ROLES, access_of
+from casetracker.selectors.access import CHART_ROLES, access_of, duties_of
 from casetracker.selectors.case_lists import CaseFilter, case_page_of
+from casetracker.selectors.hand_overs import hand_overs_of
 from casetracker.selectors.histories import history_page
 from casetracker.selectors.notices import open_notices
 from casetracker.selectors.overview import case_work
@@ -110,6 +112,10 @@ def _overview(
         "more_items": max(work.open_total - len(work.open_items), 0),
         "events": [event_shown(revision) for revision in history_page(case, size=LATEST).revisions],
         "notices": open_notices(case),
+        "hand_overs": hand_over_rows(
+            hand_overs_of(case), request.user, duties_of(request.user, case.department)
+        ),
+        "kinds": MANUAL_KINDS if can_edit_case(request.user, case) else [],
         "may_edit": can_edit_case(request.user, case),
         "progress": progress
         or ProgressForm(initial={name: _known(case, name) for name in ProgressForm.base_fields}),
@@ -159,6 +165,9 @@ def history(request: HttpRequest, case_id: int) -> HttpResponse:
     name = subjects_of(case).name
     context |= {
         "revisions": [revision_shown(revision, name) for revision in found.revisions],
+        "hand_overs": []
+        if below
+        else hand_over_rows(hand_overs_of(case), request.user, duties_of(request.user, case.department)),
         "older_url": f"?below={found.older}" if found.older else "",
         "newest_url": reverse("case-history", args=[case.pk]) if below else "",
     }

@@ -4,9 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from casetracker.choices import Duty
 from casetracker.errors import NotAllowed
+from casetracker.presenters.hand_over_rows import hand_over_rows
 from casetracker.presenters.owed_page import owed_context
 from casetracker.selectors.access import CHART_ROLES, access_of
+from casetracker.selectors.hand_overs import waiting_for
 from casetracker.selectors.owed import MINE, ROLES, owed_items
 from casetracker.services.reading import note_list
 from casetracker.views.common import page
@@ -21,4 +24,8 @@ def my_items(request: HttpRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     found = owed_items(request.user, timezone.now(), whose, after)
     note_list(by=request.user, what="items.listed")
-    return render(request, "owed/owed.html", owed_context(found, whose, started=bool(after)))
+    context = owed_context(found, whose, started=bool(after))
+    context["handed"] = (
+        [] if after else hand_over_rows(waiting_for(request.user), request.user, {*Duty.values})
+    )
+    return render(request, "owed/owed.html", context)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from casetracker.models import SafetyNotice
+from casetracker.models import HandOver, SafetyNotice
 from tests.attached import sent
 from tests.privacy.acts import (
     CHART,
@@ -82,7 +82,19 @@ def notice_on(state="raised"):
     return made
 
 
+def handed_over(scenes):
+    """Something handed to whoever enters cases, as long as the act lasts."""
+    petra = scenes.world.people["petra"]
+    told = {"sent_by": petra, "sent_at": timezone.now(), "from_role": "therapist", "to_role": "neurosurgeon"}
+    made = HandOver.objects.get_or_create(
+        case=scenes.complete, kind="session_over", source="as long as the act lasts", defaults=told
+    )
+    return made[0].pk
+
+
 NOTICE_PAGES = [
+    Act("case-handover-send", ENTER, "handover.sent", send=lambda s: {"kind": "technique"}, **on(complete)),
+    Act("case-handover-accept", ENTER, "handover.accepted", send=lambda s: {}, **on(complete, handed_over)),
     Act("case-notice-new", CHART, "case.viewed", **on(complete)),
     Act("case-notice-new", CHART, "notice.raised", send=lambda s: {"because": WHY}, **on(complete)),
     Act("case-notice", CHART, "case.viewed", **on(complete, notice_on())),
