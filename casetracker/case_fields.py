@@ -45,6 +45,8 @@ CASE = (
     "special_consult_on",
     "continuing_check",
     "continuing_check_on",
+    "final_check_at",
+    "final_check_by",
     "kps",
     "performance_on",
     "referring_clinician",
@@ -52,6 +54,8 @@ CASE = (
     *PROGRESS,
     *CIRCUMSTANCES,
 )
+
+PRESCRIPTION = ("session_dose_gy", "prescribed_sessions", "prescribed_at", "prescribed_by")
 
 LESION = (
     "label",
@@ -78,7 +82,42 @@ LESION = (
     "surgeon",
     "dose_gy",
     "isodose_pct",
+    *PRESCRIPTION,
 )
+
+PLAN_PEOPLE = (
+    "approved_by",
+    "fusion_approved_by",
+    "isodose_reviewed_by",
+    "dvh_reviewed_by",
+    "second_check_by",
+    "chart_check_by",
+)
+
+PLAN_RECORDS = (
+    "fusion_approved_at",
+    "fusion_approved_by",
+    "goals_set_at",
+    "optimized_at",
+    "isodose_reviewed_at",
+    "isodose_reviewed_by",
+    "dvh_reviewed_at",
+    "dvh_reviewed_by",
+    "source_output_on",
+    "field_count",
+    "compensator",
+    "comparison_reference",
+    "second_check_pct",
+    "second_check_at",
+    "second_check_by",
+    "psqa_result",
+    "psqa_device",
+    "psqa_at",
+    "chart_check_at",
+    "chart_check_by",
+    "transfer_check_at",
+)
+"""Reviews, checks and measurements of a plan: they prove items and decide no code."""
 
 PLAN = (
     "label",
@@ -92,6 +131,7 @@ PLAN = (
     "custom_devices",
     "mlc_modulated",
     "active_motion_management",
+    *PLAN_RECORDS,
 )
 
 SESSION = (
@@ -129,6 +169,27 @@ OTHER_COURSE = (
     "prescribed_separately",
     "note",
 )
+
+IMAGE = ("kind", "series", "acquired_on", "slice_mm", "for_planning", "fused", "reported")
+
+TARGET = (
+    "approved_at",
+    "approved_by",
+    "margin_mm",
+    "coverage_pct",
+    "conformity",
+    "gradient",
+    "max_dose_gy",
+)
+
+ORGAN = ("name", "limit_gy", "planned_gy", "comment")
+
+DIRECTIVE = ("version", "total_gy", "site", "settings", "signed_at", "signed_by", "authorized_user")
+
+PLANNING_ROWS = {"images": IMAGE, "targets": TARGET, "organs": ORGAN, "directives": DIRECTIVE}
+"""Rows of a case known by id that may point to a plan (targets, organs) and a lesion (targets)."""
+
+POINTING = {"targets": ("plan", "lesion"), "organs": ("plan",)}
 
 WATCHED = (
     "max_dimension_mm",

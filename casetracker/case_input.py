@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from casetracker.case_fields import PLANNING_ROWS, POINTING
+
 Row = dict[str, Any]
 
 
@@ -24,6 +26,8 @@ class CaseInput:
         A session row may carry `presences`: list of {clinician, arrived_at, left_at}.
     team: list of {clinician, role, documented_role, present_planning, present_delivery}.
     authorizations, other_courses: list of dicts of model field values; `id` of a known row or None.
+    images, targets, organs, directives: likewise; the `plan` of a target or organ is a row number into `plans` (None:
+        the only plan), the `lesion` of a target one into `lesions`. A row goes with its plan or lesion.
     A list that is None was not on the form and stays as it is.
     """
 
@@ -34,6 +38,10 @@ class CaseInput:
     team: list[Row] | None = None
     authorizations: list[Row] | None = None
     other_courses: list[Row] | None = None
+    images: list[Row] | None = None
+    targets: list[Row] | None = None
+    organs: list[Row] | None = None
+    directives: list[Row] | None = None
 
 
 def laid_over(recorded: CaseInput, typed: CaseInput) -> CaseInput:
@@ -54,7 +62,30 @@ def laid_over(recorded: CaseInput, typed: CaseInput) -> CaseInput:
         team=_team(recorded.team or [], typed.team),
         authorizations=_rows(recorded.authorizations, typed.authorizations, "id"),
         other_courses=_rows(recorded.other_courses, typed.other_courses, "id"),
+        **_planning_rows(recorded, typed, {"plan": plan_places, "lesion": lesion_places}),
     )
+
+
+def _planning_rows(
+    recorded: CaseInput, typed: CaseInput, places: dict[str, dict[int, int]]
+) -> dict[str, list[Row]]:
+    """Images, targets, organs and directives; recorded rows follow their plan and lesion to the new places."""
+    found = {}
+    for name in PLANNING_ROWS:
+        pointers = POINTING.get(name, ())
+        old = [_following(row, pointers, places) for row in getattr(recorded, name) or []]
+        found[name] = _rows([row for row in old if row is not None], getattr(typed, name), "id")
+    return found
+
+
+def _following(row: Row, pointers: Iterable[str], places: dict[str, dict[int, int]]) -> Row | None:
+    moved = dict(row)
+    for pointer in pointers:
+        if row.get(pointer) is not None:
+            moved[pointer] = places[pointer].get(row[pointer])
+            if moved[pointer] is None:
+                return None
+    return moved
 
 
 def _rows(recorded: list[Row] | None, typed: list[Row] | None, identity: str) -> list[Row]:

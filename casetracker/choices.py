@@ -321,6 +321,18 @@ class DeniedBecause(TextChoices):
     OTHER = "other", "Other"
 
 
+class ImageKind(TextChoices):
+    MRI = "mri", "MRI"
+    CT = "ct", "CT"
+    ANGIOGRAM = "angiogram", "Angiogram"
+    PET = "pet", "PET"
+
+
+class MeasuredResult(TextChoices):
+    PASSED = "passed", "Passed"
+    FAILED = "failed", "Failed"
+
+
 class CheckKind(TextChoices):
     DAILY = "daily", "Day check"
     MONTHLY = "monthly", "Monthly check"

@@ -26,6 +26,25 @@ def difference(before: CaseInput, after: CaseInput) -> Difference:
         **_rows("people", _people(before), _people(after)),
         **_rows("authorizations", *_by_id(before.authorizations, after.authorizations, fields.AUTHORIZATION)),
         **_rows("other_courses", *_by_id(before.other_courses, after.other_courses, fields.OTHER_COURSE)),
+        **_planning(before, after),
+    }
+
+
+def _planning(before: CaseInput, after: CaseInput) -> Difference:
+    """Changes of images, targets, organs and directives; what a row points to is shown by its name."""
+    found: Difference = {}
+    for name, columns in fields.PLANNING_ROWS.items():
+        old, new = ([_pointed(facts, row) for row in getattr(facts, name) or []] for facts in (before, after))
+        found |= _rows(name, *_by_id(old, new, (*columns, *fields.POINTING.get(name, ()))))
+    return found
+
+
+def _pointed(facts: CaseInput, row: Row) -> Row:
+    plan, lesion = row.get("plan"), row.get("lesion")
+    return {
+        **row,
+        "plan": _plan_name(facts, plan),
+        "lesion": _labels(facts, [lesion])[0] if lesion is not None else None,
     }
 
 

@@ -15,7 +15,7 @@ from casetracker import case_fields as fields
 from casetracker.case_input import CaseInput, Row, laid_over
 from casetracker.facts_beside import entered_lines, other_courses
 from casetracker.intake import completed
-from casetracker.models import Case, Department
+from casetracker.models import Case, Clinician, Department
 from casetracker.policy import policy_on
 from casetracker.recorded import recorded_input
 
@@ -69,13 +69,33 @@ def _document(
         "sessions": [_session(row, place, facts, zone) for place, row in _by_number(facts.sessions or [])],
         "lesions": [_lesion(row, number) for number, row in enumerate(facts.lesions or [])],
         "people": [_person(row) for row in sorted(facts.team or [], key=_role_and_person)] or None,
-        "physics": {name: facts.case.get(name) for name in _PHYSICS},
+        "physics": _with_people({name: facts.case.get(name) for name in _PHYSICS}),
         "circumstances": {name: facts.case.get(name) for name in fields.CIRCUMSTANCES},
         "other_courses": other_courses(facts.other_courses or []),
+        **{name: _planning_rows(name, facts) for name in fields.PLANNING_ROWS},
         "entered_lines": [_entered(line, facts) for line in lines],
         "policy": {key: held["value"] for key, held in policy.items()},
     }
     return {"schema": SCHEMA, **_plain(document, zone)}
+
+
+def _planning_rows(name: str, facts: CaseInput) -> list[Row] | None:
+    """Images, targets, organs or directives, as they stand; people, plans and lesions by identifier."""
+    rows = []
+    for row in getattr(facts, name) or []:
+        plain = _with_people({column: row.get(column) for column in fields.PLANNING_ROWS[name]})
+        plan, lesion = row.get("plan"), row.get("lesion")
+        if plan is not None:
+            plain["plan"] = row_id((facts.plans or [])[plan], plan)
+        if lesion is not None:
+            plain["lesion"] = _lesion_id(facts, lesion)
+        rows.append(plain)
+    return rows or None
+
+
+def _with_people(row: Row) -> Row:
+    """The row with people named as documents name them."""
+    return {key: person_id(value) if isinstance(value, Clinician) else value for key, value in row.items()}
 
 
 _PHYSICS = (
@@ -84,6 +104,8 @@ _PHYSICS = (
     "special_consult_on",
     "continuing_check",
     "continuing_check_on",
+    "final_check_at",
+    "final_check_by",
 )
 
 
@@ -118,14 +140,12 @@ def _plans(facts: CaseInput, zone: ZoneInfo) -> Row:
 
 
 def _plan(row: Row, number: int, facts: CaseInput) -> Row:
-    counts = (*fields.PLAN[5:],)
+    plain = _with_people({name: row.get(name) for name in fields.PLAN if name not in ("label", "planned_on")})
     return {
         "id": row_id(row, number),
         "lesions": [_lesion_id(facts, place) for place in row.get("lesions") or []] or None,
-        "technique": row.get("technique"),
         "date": row.get("planned_on"),
-        "approved_at": row.get("approved_at"),
-        **{name: row.get(name) for name in counts},
+        **plain,
     }
 
 
@@ -172,13 +192,8 @@ def _presence(row: Row) -> Row:
     }
 
 
-_NOT_JUDGED = ("surgeon", "dose_gy", "isodose_pct")
-
-
 def _lesion(row: Row, number: int) -> Row:
-    surgeon = row.get("surgeon")
-    plain = {name: row.get(name) for name in fields.LESION if name not in _NOT_JUDGED}
-    return {"id": row_id(row, number), **plain, "surgeon": person_id(surgeon) if surgeon else None}
+    return {"id": row_id(row, number), **_with_people({name: row.get(name) for name in fields.LESION})}
 
 
 def _person(row: Row) -> Row:

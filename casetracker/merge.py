@@ -12,11 +12,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from casetracker.case_fields import PLANNING_ROWS, POINTING
 from casetracker.case_input import CaseInput, Row
 
-SECTIONS = ("lesions", "plans", "sessions", "team", "authorizations", "other_courses")
+SECTIONS = ("lesions", "plans", "sessions", "team", "authorizations", "other_courses", *PLANNING_ROWS)
+POINTERS = {"plan": "plans", "lesion": "lesions"}  # a row's field -> the section whose row number it holds
 IDENTITY = ("uuid", "id", "pk")
 ALL = "all"
+GONE = -1  # place of a plan or lesion that one of the two people removed
 DOSE, PRESENT = "dose:", "present:"
 MINE, THEIRS = "yours", "theirs"
 
@@ -162,7 +165,7 @@ def as_text(value: Any) -> str:
 def _row_name(section: str, row: Row) -> str:
     if section == "team":
         return f"{row['clinician']}"
-    return str(row.get("label") or row.get("number") or "")
+    return str(row.get("label") or row.get("number") or row.get("name") or row.get("series") or "")
 
 
 def _keyed(facts: CaseInput) -> Keyed:
@@ -188,8 +191,9 @@ def _pointing(row: Row, keys: dict[str, list[str]]) -> Row:
     if "lesions" in row:
         every = len(row["lesions"] or []) == len(keys["lesions"]) > 0
         row["lesions"] = ALL if every else [keys["lesions"][n] for n in row["lesions"] or []]
-    if row.get("plan") is not None and "plan" in row:
-        row["plan"] = keys["plans"][row["plan"]]
+    for name, section in POINTERS.items():
+        if row.get(name) is not None:
+            row[name] = keys[section][row[name]]
     return row
 
 
@@ -206,6 +210,8 @@ def _parts(row: Row, lesions: list[str]) -> Row:
 def _unkeyed(keyed: Keyed) -> CaseInput:
     places = {name: {key: n for n, key in enumerate(keyed[name])} for name in SECTIONS}
     rows = {name: [_pointed(row, places) for row in keyed[name].values()] for name in SECTIONS}
+    for name, pointers in POINTING.items():
+        rows[name] = [row for row in rows[name] if all(row.get(p) != GONE for p in pointers)]
     rows["sessions"] = [_joined(row, places["lesions"]) for row in rows["sessions"]]
     return CaseInput(case=keyed["case"].get("", {}), **rows)
 
@@ -215,8 +221,11 @@ def _pointed(row: Row, places: dict[str, dict[str, int]]) -> Row:
     if "lesions" in row:
         named = list(places["lesions"]) if row["lesions"] == ALL else row["lesions"]
         row["lesions"] = [places["lesions"][key] for key in named if key in places["lesions"]]
-    if row.get("plan") is not None and "plan" in row:
-        row["plan"] = places["plans"].get(row["plan"])
+    for name, section in POINTERS.items():
+        if row.get(name) is not None:
+            row[name] = places[section].get(row[name], GONE)
+    if "uuid" in row and row.get("plan") == GONE:  # a session stays without its plan
+        row["plan"] = None
     return row
 
 

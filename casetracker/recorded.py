@@ -8,18 +8,24 @@ from casetracker import case_fields as fields
 from casetracker.case_input import CaseInput, Row
 from casetracker.models import Case, CaseClinician, Lesion, Plan, SessionLesion, SessionPresence
 
+_SECTIONS = ("lesions", "plans", "sessions", "team", "authorizations", "other_courses")
+_PEOPLE = {"targets": ("approved_by",), "directives": ("signed_by",)}
+
 
 def recorded_input(case: Case | None) -> CaseInput:
     """Everything recorded in the case, removed rows left out; an empty input for a case that does not exist yet.
 
-    Nine queries, however many rows there are; three more when linked courses exist.
+    Thirteen queries, however many rows there are; three more when linked courses exist.
     """
     if case is None:
-        return CaseInput(lesions=[], plans=[], sessions=[], team=[], authorizations=[], other_courses=[])
-    lesions = list(case.lesions.filter(removed_at=None).select_related("surgeon"))
+        nothing: dict[str, list[Row]] = {name: [] for name in (*_SECTIONS, *fields.PLANNING_ROWS)}
+        return CaseInput(**nothing)
+    lesions = list(case.lesions.filter(removed_at=None).select_related("surgeon", "prescribed_by"))
     places = {lesion.pk: number for number, lesion in enumerate(lesions)}
     plans = list(
-        case.plans.filter(removed_at=None).select_related("approved_by").prefetch_related(_ids_of_lesions())
+        case.plans.filter(removed_at=None)
+        .select_related(*fields.PLAN_PEOPLE)
+        .prefetch_related(_ids_of_lesions())
     )
     plan_places = {plan.pk: number for number, plan in enumerate(plans)}
     return CaseInput(
@@ -35,7 +41,25 @@ def recorded_input(case: Case | None) -> CaseInput:
             case.other_courses.filter(removed_at=None).select_related("linked").order_by("id"),
             fields.OTHER_COURSE,
         ),
+        **{
+            name: _planning_rows(case, name, {"plan": plan_places, "lesion": places})
+            for name in fields.PLANNING_ROWS
+        },
     )
+
+
+def _planning_rows(case: Case, name: str, places: dict[str, dict[int, int]]) -> list[Row]:
+    """Images, targets, organs or directives; those of a removed plan or lesion are gone with it."""
+    records = getattr(case, name).filter(removed_at=None).select_related(*_PEOPLE.get(name, (None,)))
+    rows = []
+    for record in records.order_by("id"):
+        points = {pointer: getattr(record, f"{pointer}_id") for pointer in fields.POINTING.get(name, ())}
+        if all(key is None or key in places[pointer] for pointer, key in points.items()):
+            at = {pointer: places[pointer].get(key) for pointer, key in points.items()}
+            rows.append(
+                {"id": record.pk, "pk": record.pk, **_values(record, fields.PLANNING_ROWS[name]), **at}
+            )
+    return rows
 
 
 def _values(record: Any, names: tuple[str, ...]) -> Row:

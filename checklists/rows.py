@@ -10,6 +10,7 @@ from checklists.engine import scalars, words
 from checklists.engine.book import (
     ClassRule,
     Code,
+    Condition,
     ConflictRule,
     ConsistencyCheck,
     CourseLimit,
@@ -202,6 +203,8 @@ def item(entry: Entry) -> Item:
     scope = entry.word("scope", words.SCOPES)
     scopes = {"lesion": ("lesion",), "line": ("line",), "unit": ("line",)}.get(scope, ())
     applies = entry.maybe_word("applies_to", ("all_lines",))
+    verify = entry.condition("verify", scopes=scopes)
+    recorded = entry.condition("recorded", scopes=scopes)
     return Item(
         key=entry.text("key"),
         label=entry.text("label"),
@@ -217,13 +220,15 @@ def item(entry: Entry) -> Item:
         cure=entry.word("cure", words.CURES),
         auto=entry.word("auto", words.AUTO),
         when=entry.condition("when", scopes=scopes),
-        verify=entry.condition("verify", scopes=scopes),
+        verify=verify,
+        recorded=recorded,
         timing=entry.listed("timing", words.TIMINGS),
         author_is_line_performer=entry.yes("author_is_line_performer"),
         kinds=entry.listed("kinds"),
         source=entry.listed("source", needed=True),
         confidence=entry.confidence(),
         asks=entry.text("asks"),
+        each_check=tuple(Condition.of((node,)) for node in (*verify.nodes, *recorded.nodes)),
     )
 
 

@@ -22,6 +22,7 @@ from .people import (
     Qualification,
     User,
 )
+from .planning import Directive, ImageSet, OrganAtRisk, Target
 from .review import Packet, Query, ReviewDecision
 from .tokens import ApiToken
 
@@ -38,12 +39,14 @@ __all__ = [
     "ChecklistItem",
     "Clinician",
     "Department",
+    "Directive",
     "Document",
     "DutyAssignment",
     "Evaluation",
     "HandOver",
     "Handoff",
     "HandoffFile",
+    "ImageSet",
     "ItemDocument",
     "KeptPost",
     "Lesion",
@@ -52,6 +55,7 @@ __all__ = [
     "MachineCheck",
     "Membership",
     "NotApplicableReason",
+    "OrganAtRisk",
     "OtherCourse",
     "Packet",
     "Patient",
@@ -66,6 +70,7 @@ __all__ = [
     "SentDigest",
     "SessionLesion",
     "SessionPresence",
+    "Target",
     "TreatmentSession",
     "User",
 ]

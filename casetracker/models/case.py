@@ -123,6 +123,10 @@ class Case(models.Model):
     special_consult_on = models.DateField(null=True, blank=True)
     continuing_check = models.BooleanField(null=True, blank=True)
     continuing_check_on = models.DateField(null=True, blank=True)
+    final_check_at = models.DateTimeField(null=True, blank=True, help_text="Closing physics check signed.")
+    final_check_by = models.ForeignKey(
+        Clinician, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     authorization_required = models.BooleanField(null=True, blank=True)
     outside_coverage_policy = models.BooleanField(null=True, blank=True)

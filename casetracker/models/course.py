@@ -15,6 +15,14 @@ from .case import Case
 from .people import Clinician, Machine
 
 
+def _moment(what: str) -> models.DateTimeField:
+    return models.DateTimeField(null=True, blank=True, help_text=what)
+
+
+def _clinician() -> models.ForeignKey:
+    return models.ForeignKey(Clinician, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+
 class Lesion(models.Model):
     """One lesion of the course. Facts decide its class; missing evidence holds the line, never lowers the class."""
 
@@ -73,6 +81,14 @@ class Lesion(models.Model):
     isodose_pct = models.DecimalField(
         max_digits=5, decimal_places=2, null=True, blank=True, help_text="Prescription isodose in percent."
     )
+    session_dose_gy = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True, help_text="Prescribed dose per session in Gy."
+    )
+    prescribed_sessions = models.PositiveSmallIntegerField(null=True, blank=True)
+    prescribed_at = models.DateTimeField(null=True, blank=True, help_text="Prescription signed.")
+    prescribed_by = models.ForeignKey(
+        Clinician, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -105,6 +121,38 @@ class Plan(models.Model):
     )
     mlc_modulated = models.BooleanField(null=True, blank=True)
     active_motion_management = models.BooleanField(null=True, blank=True)
+    fusion_approved_at = _moment("Image fusion approved.")
+    fusion_approved_by = _clinician()
+    goals_set_at = _moment("Goals of an inverse plan set.")
+    optimized_at = _moment("Inverse plan optimized.")
+    isodose_reviewed_at = _moment("Isodose lines reviewed.")
+    isodose_reviewed_by = _clinician()
+    dvh_reviewed_at = _moment("Dose-volume curves reviewed.")
+    dvh_reviewed_by = _clinician()
+    source_output_on = models.DateField(
+        null=True, blank=True, help_text="Reference date of the cobalt source output."
+    )
+    field_count = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Proton fields.")
+    compensator = models.BooleanField(null=True, blank=True, help_text="Proton fields with compensation.")
+    comparison_reference = models.CharField(
+        max_length=120, blank=True, help_text="Photon plan that the proton plan was compared with."
+    )
+    second_check_pct = models.DecimalField(
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="Largest difference of the independent calculation in percent, without sign.",
+    )
+    second_check_at = _moment("Independent calculation signed.")
+    second_check_by = _clinician()
+    psqa_result = models.CharField(max_length=8, choices=choices.MeasuredResult, blank=True)
+    psqa_device = models.CharField(max_length=60, blank=True, help_text="Device the plan was measured with.")
+    psqa_at = _moment("Measurement signed.")
+    chart_check_at = _moment("Physics plan and chart check signed.")
+    chart_check_by = _clinician()
+    transfer_check_at = _moment("Console compared with the plan.")
     lesions = models.ManyToManyField(Lesion, related_name="plans", blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
 

@@ -171,6 +171,12 @@ class Machine(models.Model):
     presence_rule = models.CharField(
         max_length=12, choices=choices.PresenceRule, default=choices.PresenceRule.NOT_COBALT
     )
+    qa_device = models.CharField(
+        "usual device of plan measurements",
+        max_length=60,
+        blank=True,
+        help_text="Offered as the device of patient-specific measurements.",
+    )
     active = models.BooleanField(default=True)
 
     class Meta:

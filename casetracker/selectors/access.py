@@ -46,9 +46,9 @@ def case_for(user: User, case_id: int, *related: str) -> Case:
     """The case, if this person may read charts in its department; otherwise `NotFound`, whether it exists or not."""
     departments = access_of(user).departments_with(CHART_ROLES)
     try:
-        return Case.objects.select_related("department", "patient", "machine", "payer", *related).get(
-            pk=case_id, department_id__in=departments
-        )
+        return Case.objects.select_related(
+            "department", "patient", "machine", "payer", "final_check_by", *related
+        ).get(pk=case_id, department_id__in=departments)
     except Case.DoesNotExist:
         raise NotFound("There is no such case in your departments.") from None
 

@@ -19,11 +19,15 @@ from casetracker.models import (
     Authorization,
     Case,
     CaseClinician,
+    Directive,
+    ImageSet,
     Lesion,
+    OrganAtRisk,
     OtherCourse,
     Plan,
     SessionLesion,
     SessionPresence,
+    Target,
     TreatmentSession,
 )
 
@@ -50,6 +54,31 @@ def write_rows(case: Case, before: CaseInput, after: CaseInput) -> None:
         Authorization, case, before.authorizations, after.authorizations, fields.AUTHORIZATION, placed=False
     )
     _write(OtherCourse, case, before.other_courses, after.other_courses, fields.OTHER_COURSE, placed=False)
+    _write_planning(case, before, after, {"plan": plans, "lesion": lesions})
+
+
+_PLANNING: dict[str, type[Model]] = {
+    "images": ImageSet,
+    "targets": Target,
+    "organs": OrganAtRisk,
+    "directives": Directive,
+}
+
+
+def _write_planning(case: Case, before: CaseInput, after: CaseInput, records: dict[str, list[Any]]) -> None:
+    """Images, targets, organs and directives, pointing to the written plans and lesions."""
+    olds = {"plan": before.plans, "lesion": before.lesions}
+    for name, model in _PLANNING.items():
+        pointers = fields.POINTING.get(name, ())
+        old = [
+            {**row, **{p: _at(records[p], row[p], olds[p]) for p in pointers}}
+            for row in getattr(before, name) or []
+        ]
+        new = [
+            {**row, **{p: _nth(records[p], row.get(p)) for p in pointers}}
+            for row in getattr(after, name) or []
+        ]
+        _write(model, case, old, new, (*fields.PLANNING_ROWS[name], *pointers), placed=False)
 
 
 def clean(record: Any, called: str, names: Iterable[str]) -> None:
@@ -133,12 +162,12 @@ def _nth(records: list[Any], place: int | None) -> Any:
     return records[place] if place is not None else None
 
 
-def _at(plans: list[Plan], place: int | None, before: list[Row] | None) -> Plan | None:
-    """The plan record that a recorded session points to, if that plan still exists."""
+def _at(records: list[Any], place: int | None, before: list[Row] | None) -> Any:
+    """The plan (or lesion) record that a recorded row points to, if it still exists."""
     if place is None:
         return None
     pk = (before or [])[place]["pk"]
-    return next((plan for plan in plans if plan.pk == pk), None)
+    return next((record for record in records if record.pk == pk), None)
 
 
 def _check_session_numbers(rows: list[Row]) -> None:

@@ -9,7 +9,11 @@ from checklists.engine.book_codes import Condition
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One piece of documentation. `all_lines`: needed by every line of the case."""
+    """One piece of documentation. `all_lines`: needed by every line of the case.
+
+    verify: what the data of the case must show. recorded: what recorded times and signers must show where no signed
+    document shows it.
+    """
 
     key: str
     label: str
@@ -26,12 +30,14 @@ class Item:
     auto: str
     when: Condition
     verify: Condition
+    recorded: Condition
     timing: tuple[str, ...]
     author_is_line_performer: bool
     kinds: tuple[str, ...]
     source: tuple[str, ...]
     confidence: str
     asks: str
+    each_check: tuple[Condition, ...] = ()  # the members of verify and recorded, each for itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
+Day = date  # a plan has a field of that name
+
 
 @lru_cache(maxsize=4096)
 def natural(name: str) -> tuple[object, ...]:
@@ -52,6 +54,78 @@ class Plan:
     custom_devices: int | None = None
     mlc_modulated: bool | None = None
     active_motion_management: bool | None = None
+    approved_by: str | None = None
+    fusion_approved_at: datetime | None = None
+    fusion_approved_by: str | None = None
+    goals_set_at: datetime | None = None
+    optimized_at: datetime | None = None
+    isodose_reviewed_at: datetime | None = None
+    isodose_reviewed_by: str | None = None
+    dvh_reviewed_at: datetime | None = None
+    dvh_reviewed_by: str | None = None
+    source_output_on: Day | None = None
+    field_count: int | None = None
+    compensator: bool | None = None
+    comparison_reference: str | None = None
+    second_check_pct: Decimal | None = None
+    second_check_at: datetime | None = None
+    second_check_by: str | None = None
+    psqa_result: str | None = None
+    psqa_device: str | None = None
+    psqa_at: datetime | None = None
+    chart_check_at: datetime | None = None
+    chart_check_by: str | None = None
+    transfer_check_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSet:
+    kind: str | None = None
+    series: str | None = None
+    acquired_on: date | None = None
+    slice_mm: Decimal | None = None
+    for_planning: bool | None = None
+    fused: bool | None = None
+    reported: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The target of one lesion in one plan; `plan` None means the only plan."""
+
+    plan: str | None = None
+    lesion: str | None = None
+    approved_at: datetime | None = None
+    approved_by: str | None = None
+    margin_mm: Decimal | None = None
+    coverage_pct: Decimal | None = None
+    conformity: Decimal | None = None
+    gradient: Decimal | None = None
+    max_dose_gy: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Organ:
+    """A critical structure of one plan; `plan` None means the only plan."""
+
+    plan: str | None = None
+    name: str | None = None
+    limit_gy: Decimal | None = None
+    planned_gy: Decimal | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """One version of the written directive."""
+
+    version: int | None = None
+    total_gy: Decimal | None = None
+    site: str | None = None
+    settings: str | None = None
+    signed_at: datetime | None = None
+    signed_by: str | None = None
+    authorized_user: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +198,12 @@ class Lesion:
     image_reference: str | None = None
     stated_class: str | None = None
     surgeon: str | None = None
+    dose_gy: Decimal | None = None
+    isodose_pct: Decimal | None = None
+    session_dose_gy: Decimal | None = None
+    prescribed_sessions: int | None = None
+    prescribed_at: datetime | None = None
+    prescribed_by: str | None = None
 
     @property
     def shown_as(self) -> str:
@@ -155,6 +235,8 @@ class Physics:
     special_consult_on: date | None = None
     continuing_check: bool | None = None
     continuing_check_on: date | None = None
+    final_check_at: datetime | None = None
+    final_check_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,3 +319,7 @@ class CaseFacts:
     entered_lines: tuple[EnteredLine, ...] = ()
     policy: tuple[tuple[str, str], ...] = ()
     circumstances: Circumstances = field(default_factory=Circumstances)
+    images: tuple[ImageSet, ...] = ()
+    targets: tuple[Target, ...] = ()
+    organs: tuple[Organ, ...] = ()
+    directives: tuple[Directive, ...] = ()

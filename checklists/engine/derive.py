@@ -20,6 +20,7 @@ from checklists.engine.fields import SECTIONS
 from checklists.engine.ledger import Ledger
 from checklists.engine.ledger_course import course_ledger
 from checklists.engine.other_courses import read_other_courses
+from checklists.engine.planning import case_planning, joined_plans, lesion_planning, no_plan, plan_facts
 from checklists.engine.policy import Resolved
 from checklists.engine.team import Team, read_team
 
@@ -56,6 +57,7 @@ class Derived:
     policies: dict[str, Resolved]
     facts: dict[str, Value]
     lesion_views: tuple[View, ...]
+    plan_views: tuple[View, ...]
     days: dict[str, tuple[date | None, str]]
 
     @property
@@ -89,8 +91,16 @@ def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> De
     facts.update(_covered(policies, facts))
     facts.update(conventional(case, policies, facts))
     facts["course.stages_apart"] = _stages_apart(course, policies["staged_min_gap_days"].value)
+    plans = [plan_facts(case, plan, policies) for plan in case.plans]
+    facts.update(joined_plans(plans) if plans else no_plan())
+    facts.update(case_planning(case, course, policies))
+    for entry in classed:
+        entry.facts.update(lesion_planning(case, entry.lesion))
     views = tuple(View(entry.facts, facts) for entry in classed)
-    return Derived(case, course, team, classed, ledger, policies, facts, views, _days(case, course))
+    plan_views = tuple(View(own, facts) for own in plans)
+    return Derived(
+        case, course, team, classed, ledger, policies, facts, views, plan_views, _days(case, course)
+    )
 
 
 def _days(case: CaseFacts, course: Course) -> dict[str, tuple[date | None, str]]:

@@ -12,10 +12,13 @@ from checklists.engine.case import (
     Authorization,
     CaseFacts,
     Circumstances,
+    Directive,
     EarlierLine,
     EnteredLine,
     Fixation,
+    ImageSet,
     Lesion,
+    Organ,
     OtherCourse,
     Payer,
     Person,
@@ -24,6 +27,7 @@ from checklists.engine.case import (
     Planning,
     Presence,
     Session,
+    Target,
 )
 from checklists.engine.fields import SECTIONS, Field
 
@@ -47,7 +51,18 @@ _SECTION_KEYS: Final = (
     "entered_lines",
     "policy",
     "circumstances",
+    "images",
+    "targets",
+    "organs",
+    "directives",
 )
+PLANNING_ROWS: Final[dict[str, type]] = {
+    "images": ImageSet,
+    "targets": Target,
+    "organs": Organ,
+    "directives": Directive,
+}
+MOST_PLANNING_ROWS: Final = 480  # eight plans of sixty lesions
 
 
 class DocumentRefused(ValueError):
@@ -99,6 +114,7 @@ class _Reader:
         self.once("lesions", [lesion.id for lesion in lesions])
         self.once("sessions", [session.number for session in sessions])
         self.once("sessions", [session.id for session in sessions if session.id])
+        values |= {name: self.planning_rows(document, name, kind) for name, kind in PLANNING_ROWS.items()}
         facts = CaseFacts(
             **values,
             payer=self.payer(document),
@@ -230,6 +246,12 @@ class _Reader:
         values = self.section(document, "plan")
         return (Plan(**values),) if values else ()
 
+    def planning_rows(self, document: Mapping[object, object], name: str, kind: type) -> tuple[Any, ...]:
+        def build(row: Mapping[object, object], path: str) -> object:
+            return kind(**self.values(name, row, path))
+
+        return self.rows(document, name, build, MOST_PLANNING_ROWS) or ()
+
     def lesion(self, row: Mapping[object, object], path: str) -> Lesion | None:
         row = dict(row)
         if row.get("diagnosis") == "cavity":
@@ -319,6 +341,7 @@ class _Reader:
             (f"sessions[{s.name}].doses_gy", tuple(key for key, _ in s.doses_gy)) for s in facts.sessions
         ]
         named += [(f"plans[{p.id}].lesions", p.lesions or ()) for p in facts.plans]
+        named += [(f"targets[#{n}].lesion", (t.lesion,)) for n, t in enumerate(facts.targets, 1) if t.lesion]
         named += [(f"entered_lines[{line.code}].lesions", line.lesions) for line in facts.entered_lines]
         for path, ids in named:
             for missing in sorted(set(ids) - set(known)):

@@ -107,6 +107,56 @@ _PLAN: Final = {
     "units.calculations_documented": _yes("Each calculation is documented", "plan.calculations"),
     "units.devices": _count("Custom devices to count", "plan.custom_devices"),
 }
+_PLAN_RECORDS: Final = {
+    "plan.approved_before_beam": _yes("Plan approved before the beam", "plan.approved_at"),
+    "plan.approved_by_oncologist": _yes("Plan approved by the radiation oncologist", "plan.approved_by"),
+    "plan.fusion_before_approval": _yes("Image fusion approved before the plan", "plan.fusion_approved_at"),
+    "plan.fusion_by_clinician": _yes(
+        "Image fusion approved by a physician or physicist", "plan.fusion_approved_by"
+    ),
+    "plan.goals_before_optimization": _yes("Goals set before optimization", "plan.goals_set_at"),
+    "plan.isodose_before_beam": _yes("Isodose lines reviewed before the beam", "plan.isodose_reviewed_at"),
+    "plan.isodose_by_oncologist": _yes(
+        "Isodose lines reviewed by the radiation oncologist", "plan.isodose_reviewed_by"
+    ),
+    "plan.dvh_before_beam": _yes("Dose-volume curves reviewed before the beam", "plan.dvh_reviewed_at"),
+    "plan.dvh_by_oncologist": _yes(
+        "Dose-volume curves reviewed by the radiation oncologist", "plan.dvh_reviewed_by"
+    ),
+    "plan.organs_complete": _yes("Every critical structure has limit and planned dose", "organs"),
+    "plan.limits_commented": _yes("Every passed limit has a comment", "organs"),
+    "plan.quality_recorded": _yes("Plan figures recorded for every target", "targets"),
+    "plan.second_check_in_limit": _yes("Second check within the limit", "plan.second_check_pct"),
+    "plan.second_check_before_beam": _yes("Second check signed before the beam", "plan.second_check_at"),
+    "plan.second_check_by_physicist": _yes("Second check signed by the physicist", "plan.second_check_by"),
+    "plan.psqa_before_beam": _yes("Plan measured before the beam", "plan.psqa_at"),
+    "plan.chart_check_before_beam": _yes("Chart checked before the beam", "plan.chart_check_at"),
+    "plan.chart_check_by_physicist": _yes("Chart checked by the physicist", "plan.chart_check_by"),
+    "plan.transfer_before_beam": _yes("Console compared before the beam", "plan.transfer_check_at"),
+    **{
+        f"plan.{name}": _field("plan", name)
+        for name in (
+            "source_output_on",
+            "field_count",
+            "compensator",
+            "comparison_reference",
+            "second_check_pct",
+            "psqa_result",
+            "psqa_device",
+        )
+    },
+}
+_PLANNING: Final = {
+    "imaging.sets_complete": _yes("Every planning image set has kind, date and slice thickness", "images"),
+    "imaging.mri_recent": _yes("Planning MRI recent enough at the first session", "images"),
+    "imaging.fused_sets": _count("Image sets in the fusion", "images"),
+    "directive.complete": _yes("Directive has dose, site, settings and signer", "directives"),
+    "directive.before_beam": _yes("Directive signed before the beam", "directives"),
+    "directive.by_authorized_user": _yes("Directive signed by an authorized user", "directives"),
+    "directive.revised_in_time": _yes("Directive revised before the dose it alters", "directives"),
+    "physics.final_check_after_last": _yes("Closing check after the last session", "physics.final_check_at"),
+    "physics.final_check_by_physicist": _yes("Closing check by the physicist", "physics.final_check_by"),
+}
 _COURSE: Final = {
     "course.single_session": _yes("All lesions treated completely in one session", "planned_sessions"),
     "course.treatment_days": _count("Treatment days of the course", "sessions"),
@@ -236,6 +286,16 @@ _LESION: Final = {
     "lesion.spine_reportable": _yes(
         "Touches the dura or involves nerve tissue as the spinal code asks", "lesions[].dural_contact"
     ),
+    "lesion.target_before_beam": _yes("Target approved before the beam", "targets"),
+    "lesion.target_by_oncologist": _yes("Target approved by the radiation oncologist", "targets"),
+    "lesion.target_margin_recorded": _yes("Margin of the target recorded", "targets"),
+    "lesion.prescription_adds_up": _yes(
+        "Total dose is dose per session times sessions", "lesions[].session_dose_gy"
+    ),
+    "lesion.prescription_before_beam": _yes("Prescription signed before the beam", "lesions[].prescribed_at"),
+    "lesion.prescription_by_oncologist": _yes(
+        "Prescription signed by the radiation oncologist", "lesions[].prescribed_by"
+    ),
     "lesion.stated_differs": _yes("The surgeon's stated class differs"),
     "lesion.icd10_expects_other": _yes("The diagnosis code fits another kind of lesion"),
 }
@@ -269,6 +329,8 @@ _CIRCUMSTANCES: Final = {
 FACTS: Final[dict[str, Fact]] = {
     **_CASE,
     **_PLAN,
+    **_PLAN_RECORDS,
+    **_PLANNING,
     **_COURSE,
     **_DELIVERY,
     **_TEAM,
@@ -278,5 +340,6 @@ FACTS: Final[dict[str, Fact]] = {
     **_LINE,
     **_CIRCUMSTANCES,
 }
+PLAN_FACTS: Final = _PLAN_RECORDS
 LESION_FACTS: Final = frozenset(_LESION)
 LINE_FACTS: Final = frozenset(_LINE)

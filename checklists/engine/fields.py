@@ -64,6 +64,64 @@ _PLAN: Final = {
     "custom_devices": _number(WHOLE, "Custom devices made for this patient", 0, 99),
     "mlc_modulated": Field(YES_NO, "Leaves modulated during the beam"),
     "active_motion_management": Field(YES_NO, "Active motion management"),
+    "approved_by": Field(TEXT, "Plan approved by"),
+    "fusion_approved_at": Field(MOMENT, "Image fusion approved at"),
+    "fusion_approved_by": Field(TEXT, "Image fusion approved by"),
+    "goals_set_at": Field(MOMENT, "Goals set at"),
+    "optimized_at": Field(MOMENT, "Plan optimized at"),
+    "isodose_reviewed_at": Field(MOMENT, "Isodose lines reviewed at"),
+    "isodose_reviewed_by": Field(TEXT, "Isodose lines reviewed by"),
+    "dvh_reviewed_at": Field(MOMENT, "Dose-volume curves reviewed at"),
+    "dvh_reviewed_by": Field(TEXT, "Dose-volume curves reviewed by"),
+    "source_output_on": Field(DAY, "Date of the source output"),
+    "field_count": _number(WHOLE, "Proton fields", 0, 99),
+    "compensator": Field(YES_NO, "Fields with compensation"),
+    "comparison_reference": Field(TEXT, "Photon plan for comparison"),
+    "second_check_pct": _number(DECIMAL, "Difference of the second check (percent)", 0, 100),
+    "second_check_at": Field(MOMENT, "Second check signed at"),
+    "second_check_by": Field(TEXT, "Second check signed by"),
+    "psqa_result": _word("Result of the plan measurement", words.MEASURED),
+    "psqa_device": Field(TEXT, "Device of the plan measurement"),
+    "psqa_at": Field(MOMENT, "Plan measurement signed at"),
+    "chart_check_at": Field(MOMENT, "Chart check signed at"),
+    "chart_check_by": Field(TEXT, "Chart check signed by"),
+    "transfer_check_at": Field(MOMENT, "Transfer check at"),
+}
+_IMAGE: Final = {
+    "kind": _word("Kind of images", words.IMAGE_KINDS),
+    "series": Field(TEXT, "Series"),
+    "acquired_on": Field(DAY, "Images acquired on"),
+    "slice_mm": _number(DECIMAL, "Slice thickness (mm)", 0, 50),
+    "for_planning": Field(YES_NO, "Used for planning"),
+    "fused": Field(YES_NO, "Part of the fusion"),
+    "reported": Field(YES_NO, "Report on file"),
+}
+_TARGET: Final = {
+    "plan": Field(TEXT, "Plan of the target"),
+    "lesion": Field(TEXT, "Lesion of the target"),
+    "approved_at": Field(MOMENT, "Target approved at"),
+    "approved_by": Field(TEXT, "Target approved by"),
+    "margin_mm": _number(DECIMAL, "Margin (mm)", 0, 100),
+    "coverage_pct": _number(DECIMAL, "Coverage (percent)", 0, 100),
+    "conformity": _number(DECIMAL, "Conformity index", 0, 99),
+    "gradient": _number(DECIMAL, "Gradient index", 0, 99),
+    "max_dose_gy": _number(DECIMAL, "Largest dose (Gy)", 0, 500),
+}
+_ORGAN: Final = {
+    "plan": Field(TEXT, "Plan of the structure"),
+    "name": Field(TEXT, "Critical structure"),
+    "limit_gy": _number(DECIMAL, "Dose limit (Gy)", 0, 200),
+    "planned_gy": _number(DECIMAL, "Planned dose (Gy)", 0, 200),
+    "comment": Field(TEXT, "Comment on the limit"),
+}
+_DIRECTIVE: Final = {
+    "version": _number(WHOLE, "Version of the directive", 1, 99),
+    "total_gy": _number(DECIMAL, "Total dose of the directive (Gy)", 0, 200),
+    "site": Field(TEXT, "Site of the directive"),
+    "settings": Field(TEXT, "Target settings of the directive"),
+    "signed_at": Field(MOMENT, "Directive signed at"),
+    "signed_by": Field(TEXT, "Directive signed by"),
+    "authorized_user": Field(YES_NO, "Directive signed by an authorized user"),
 }
 _SESSION: Final = {
     "number": _number(WHOLE, "Session number", 1, 99),
@@ -109,6 +167,12 @@ _LESION: Final = {
     "image_reference": Field(TEXT, "Image that shows the measurement"),
     "stated_class": _word("Class stated by the surgeon", words.STATED_CLASSES),
     "surgeon": Field(TEXT, "Surgeon of this lesion"),
+    "dose_gy": _number(DECIMAL, "Prescribed total dose (Gy)", 0, 200),
+    "isodose_pct": _number(DECIMAL, "Prescription isodose (percent)", 0, 100),
+    "session_dose_gy": _number(DECIMAL, "Prescribed dose per session (Gy)", 0, 200),
+    "prescribed_sessions": _number(WHOLE, "Prescribed sessions", 1, 45),
+    "prescribed_at": Field(MOMENT, "Prescription signed at"),
+    "prescribed_by": Field(TEXT, "Prescription signed by"),
 }
 _PERSON: Final = {
     "role": _word("Role on the case", words.ROLES),
@@ -126,6 +190,8 @@ _PHYSICS: Final = {
     "special_consult_on": Field(DAY, "Date of the special physics consult"),
     "continuing_check": Field(YES_NO, "Signed physics check during the course"),
     "continuing_check_on": Field(DAY, "Date of the physics check"),
+    "final_check_at": Field(MOMENT, "Closing physics check at"),
+    "final_check_by": Field(TEXT, "Closing physics check by"),
 }
 _ENTERED: Final = {
     "code": Field(CODE, "Billing code"),
@@ -191,6 +257,10 @@ SECTIONS: Final[dict[str, dict[str, Field]]] = {
         "relation": _word("Relation of the other course", words.RELATIONS),
         "prescribed_separately": Field(YES_NO, "Prescribed separately"),
     },
+    "images": _IMAGE,
+    "targets": _TARGET,
+    "organs": _ORGAN,
+    "directives": _DIRECTIVE,
     "entered_lines": _ENTERED,
     "circumstances": _CIRCUMSTANCES,
 }
@@ -200,6 +270,10 @@ _WHOLE_SECTIONS: Final = {
     "sessions": Field(TEXTS, "Treatment sessions"),
     "people": Field(TEXTS, "People on the case"),
     "other_courses": Field(TEXTS, "Other courses"),
+    "images": Field(TEXTS, "Image sets"),
+    "targets": Field(TEXTS, "Target volumes"),
+    "organs": Field(TEXTS, "Critical structures"),
+    "directives": Field(TEXTS, "Written directive"),
 }
 _PATH = re.compile(r"(?:(?P<section>[a-z_]+)(?:\[(?P<subject>[^\]]*)\])?)(?:\.(?P<name>[a-z_0-9]+))?")
 

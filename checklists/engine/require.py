@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from checklists.engine.book import Item, RuleBook
-from checklists.engine.conditions import ALWAYS, FAILS, HOLDS, Outcome
+from checklists.engine.conditions import FAILS, HOLDS, Outcome
 from checklists.engine.derive import Derived
 from checklists.engine.facts import Value, View
 from checklists.engine.lines import Checked, line_facts
@@ -95,20 +95,27 @@ def _subjects(scope: str, derived: Derived) -> list[Subject]:
     if scope == "session":
         return [(f"session:{session.name}", derived.facts) for session in derived.course.reported]
     if scope == "plan":
-        names = [plan.id or str(place) for place, plan in enumerate(derived.case.plans, 1)] or ["1"]
-        return [(f"plan:{name}", derived.facts) for name in names]
+        return _plans(derived)
     return [(CASE, derived.facts)]
+
+
+def _plans(derived: Derived) -> list[Subject]:
+    """Each plan with its own facts; a case without a plan still owes the items of its first one."""
+    names = [plan.id or str(place) for place, plan in enumerate(derived.case.plans, 1)]
+    if not names:
+        return [("plan:1", derived.facts)]
+    return [(f"plan:{name}", view) for name, view in zip(names, derived.plan_views, strict=True)]
 
 
 def _needed(
     item: Item, codes: tuple[str, ...], subject: str, facts: Mapping[str, Value], book: RuleBook
 ) -> Needed:
     outcome = item.when.test(facts)
-    verified = item.verify.test(facts) if outcome.verdict == HOLDS and item.verify.nodes else ALWAYS
+    checked = tuple(each.test(facts) for each in item.each_check) if outcome.verdict == HOLDS else ()
     # The outcomes are kept with the entry they led to, so no identity is used twice.
-    key = (item.key, codes, subject, id(outcome), id(verified))
+    key = (item.key, codes, subject, id(outcome), *map(id, checked))
     found: _Entry = book.memory.get(key) or book.remembered(
-        key, partial(_entry, item, codes, subject, outcome, verified, book)
+        key, partial(_entry, item, codes, subject, outcome, checked, book)
     )
     return found.needed
 
@@ -117,11 +124,16 @@ class _Entry(NamedTuple):
     """An entry of the checklist with the outcomes that led to it."""
 
     needed: Needed
-    outcomes: tuple[Outcome, Outcome]
+    outcomes: tuple[Outcome, ...]
 
 
 def _entry(
-    item: Item, codes: tuple[str, ...], subject: str, outcome: Outcome, verified: Outcome, book: RuleBook
+    item: Item,
+    codes: tuple[str, ...],
+    subject: str,
+    outcome: Outcome,
+    checked: tuple[Outcome, ...],
+    book: RuleBook,
 ) -> _Entry:
     needed = Needed(
         key=item.key,
@@ -135,7 +147,9 @@ def _entry(
         condition=CONDITION.get(outcome.verdict, "unknown"),
         reasons=explain(outcome.reasons, book, (), item.confidence),
         missing_facts=tuple(dict.fromkeys(outcome.missing)),
-        checks=explain(verified.reasons, book, (), item.confidence),
+        checks=explain(
+            tuple(reason for each in checked for reason in each.reasons), book, (), item.confidence
+        ),
         cure=item.cure,
     )
-    return _Entry(needed, (outcome, verified))
+    return _Entry(needed, (outcome, *checked))
