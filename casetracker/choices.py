@@ -321,7 +321,7 @@ class DeniedBecause(TextChoices):
     OTHER = "other", "Other"
 
 
-class ImageKind(TextChoices):
+class SeriesKind(TextChoices):
     MRI = "mri", "MRI"
     CT = "ct", "CT"
     ANGIOGRAM = "angiogram", "Angiogram"

@@ -31,7 +31,7 @@ class ImageSet(models.Model):
     """One image series of the course."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="images")
-    kind = models.CharField(max_length=12, choices=choices.ImageKind, blank=True)
+    kind = models.CharField(max_length=12, choices=choices.SeriesKind, blank=True)
     series = models.CharField(
         max_length=80, blank=True, help_text="Sequence and series, for example T1 +C, 7."
     )

@@ -88,7 +88,7 @@ _PLAN: Final = {
     "transfer_check_at": Field(MOMENT, "Transfer check at"),
 }
 _IMAGE: Final = {
-    "kind": _word("Kind of images", words.IMAGE_KINDS),
+    "kind": _word("Kind of images", words.SERIES_KINDS),
     "series": Field(TEXT, "Series"),
     "acquired_on": Field(DAY, "Images acquired on"),
     "slice_mm": _number(DECIMAL, "Slice thickness (mm)", 0, 50),

@@ -160,5 +160,5 @@ CHECKS: Final = (
     "lesion",
     "other_course",
 )
-IMAGE_KINDS: Final = ("mri", "ct", "angiogram", "pet")
+SERIES_KINDS: Final = ("mri", "ct", "angiogram", "pet")
 MEASURED: Final = ("passed", "failed")
