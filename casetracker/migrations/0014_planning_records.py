@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casetracker", "0012_api_tokens"),
+        ("casetracker", "0013_hand_overs"),
     ]
 
     operations = [
