@@ -38,7 +38,8 @@ def comparison(
     old, new: results of the engine. changed: path -> [old, new]. items: {new, retired, kept} of the checklist.
     documents: the judged documents before and after; without them no rule is named beside a changed fact.
     Returns {causes [{path, label, before, after, rules}], lines [{change, code, modifiers, label, before, after,
-    why}], items [{change, label, codes, subject}], kept_lines, kept_items}; facts that moved a line come first.
+    why}], items [{change, label, codes, subject}], questions [{change, label, why, raised_by}], kept_lines,
+    kept_items}; facts that moved a line come first. `raised_by` names the changed facts behind a new question.
     """
     found = compare(documents[0], old, documents[1], new)
     lines = _lines(found["lines"], new)
@@ -48,6 +49,7 @@ def comparison(
         "causes": sorted(causes, key=lambda cause: not cause["rules"]),
         "lines": lines,
         "items": [_item(change, item) for change in ("new", "retired") for item in items.get(change, [])],
+        "questions": _questions(found["questions"], documents),
         "kept_lines": len(new["lines"]) - sum(line["change"] != "removed" for line in lines),
         "kept_items": len(items.get("kept", [])),
     }
@@ -89,6 +91,19 @@ def _value(value: Any) -> str:
 def _item(change: str, item: dict[str, Any]) -> dict[str, Any]:
     subject = item.get("subject", "case")
     return {"change": change, "label": item["label"], "codes": item.get("codes", []), "subject": subject}
+
+
+def _questions(found: Items, documents: Documents) -> list[dict[str, Any]]:
+    """Questions that come, each with what raised it, then those that are settled."""
+    names = _row_names(documents)
+    come = [_question("new", entry, names) for entry in found["new"]]
+    return come + [_question("settled", entry, names) for entry in found["settled"]]
+
+
+def _question(change: str, entry: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    raised = [label_of(path, names) for path in entry.get("raised_by", ()) if not path.startswith("policy")]
+    why = entry.get("why", "") if change == "new" else ""
+    return {"change": change, "label": entry["label"], "why": why, "raised_by": list(dict.fromkeys(raised))}
 
 
 def _cause(path: str, pair: list[Any], blamed: Blamed) -> dict[str, Any]:

@@ -43,7 +43,9 @@ def _head(result: dict[str, Any]) -> Iterator[str]:
     course, book = result["course"], result["rulebook"]
     single = {True: "one session", False: "several sessions", None: "sessions not settled"}
     days = course["treatment_days"]
-    shown = "treatment days not settled" if days is None else f"{days} treatment day(s)"
+    shown = (
+        "treatment days not settled" if days is None else f"{days} treatment day{'' if days == 1 else 's'}"
+    )
     yield f"Course: {single[course['single_session']]}, {shown}"
     yield f"Rule book {book['version']} ({book['digest'][:12]}), edits of {book['edits_release']}"
 

@@ -3,8 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from django.template.loader import render_to_string
 
 from casetracker.case_input import CaseInput
+from casetracker.comparison import comparison
 from casetracker.recorded import recorded_input
 from casetracker.services.cases import save_facts
 from tests.factories import case_at
@@ -86,3 +88,32 @@ def test_a_fact_that_moves_no_line_is_told_without_a_rule(told):
     found = told(1, lambda f: CaseInput(case={"kps": 60}))
     assert found["lines"] == []
     assert [(cause["before"], cause["after"], cause["rules"]) for cause in found["causes"]] == [(90, 60, [])]
+
+
+def test_a_question_that_comes_names_what_raised_it_and_a_settled_one_only_itself(told):
+    found = told(1, lambda f: CaseInput(lesions=[{**f.lesions[0], "max_dimension_mm": None}]))
+    asked = [entry for entry in found["questions"] if entry["change"] == "new"]
+    assert ("Lesion L1: Largest dimension (mm)", ["Lesion L1: Largest dimension (mm)"]) in [
+        (entry["label"], entry["raised_by"]) for entry in asked
+    ]
+
+
+def test_an_answered_question_is_settled():
+    asked = {"fact": "setting", "label": "Setting", "why": "It decides.", "affects": [], "rules": []}
+    old, new = {"lines": [], "questions": [asked]}, {"lines": [], "questions": []}
+    assert comparison(old, new, {}, {})["questions"] == [
+        {"change": "settled", "label": "Setting", "why": "", "raised_by": []}
+    ]
+
+
+def test_the_comparison_shows_questions():
+    questions = [
+        {"change": "new", "label": "Setting", "raised_by": ["Lesion L1: Region"]},
+        {"change": "settled", "label": "Modality", "raised_by": []},
+    ]
+    told = {"causes": [], "lines": [], "items": [], "questions": questions}
+    shown = " ".join(render_to_string("_parts/comparison.html", {"comparison": told}).split())
+    assert "Questions</h3>" in shown
+    assert "raised by Lesion L1: Region" in shown
+    assert shown.count("raised by") == 1
+    assert "Settled" in shown

@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 
+from casetracker.forms.moments import DayField
+
 USUAL_DAYS = 30
 EARLIEST = date(2000, 1, 1)
 SHOWS = [("cases", "Cases, lists and records"), ("sign_ins", "Sign-ins and passwords")]
@@ -15,10 +17,8 @@ class AccessForm(forms.Form):
 
     case = forms.CharField(label="Case number", required=False, max_length=16)
     person = forms.TypedChoiceField(label="Person", required=False, coerce=int, empty_value=None)
-    since = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    until = forms.DateField(
-        label="To, included", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    since = DayField(label="From", required=True)
+    until = DayField(label="To, included", required=True)
     show = forms.ChoiceField(label="About", choices=SHOWS)
 
     def __init__(self, asked: Any, *, people: list[tuple[int, str]], today: date):
@@ -56,10 +56,8 @@ class AccessForm(forms.Form):
 class PeriodForm(forms.Form):
     """A first and a last day, sent by GET; empty ones mean the usual period."""
 
-    since = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    until = forms.DateField(
-        label="To, included", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    since = DayField(label="From", required=True)
+    until = DayField(label="To, included", required=True)
 
     def __init__(self, asked: Any, *, since: date, until: date):
         usual = {"since": since.isoformat(), "until": until.isoformat()}

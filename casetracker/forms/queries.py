@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from casetracker.forms.moments import not_passed
+from casetracker.forms.moments import DayField, not_passed
 
 
 class QueryForm(forms.Form):
@@ -30,12 +30,10 @@ class QueryForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    due_on = forms.DateField(
+    due_on = DayField(
         label="Answer due",
         help_text="Empty: the usual working days of the department.",
-        required=False,
         validators=[not_passed],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def __init__(self, *args: Any, clinicians: list[tuple[int, str]], **more: Any):

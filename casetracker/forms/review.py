@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from casetracker.choices import ReturnReason, Severity
-from casetracker.forms.moments import not_passed
+from casetracker.forms.moments import DayField, not_passed
 
 REASONS = [("", "Choose a reason"), *ReturnReason.choices]
 
@@ -26,12 +26,7 @@ class ReturnItemForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.ChoiceField(choices=REASONS, label="Reason")
     text = _words("What must change", "The person who owes the item reads this.")
-    due_on = forms.DateField(
-        required=False,
-        label="Due",
-        validators=[not_passed],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    due_on = DayField(label="Due", validators=[not_passed])
 
 
 class AcceptItemForm(forms.Form):

@@ -58,7 +58,7 @@ def build_handoff(packet: Packet, supplement: bool = False) -> HandoffDocument:
         initials=case.patient.initials,
         record_number=case.patient.record_number,
         demo=case.demo,
-        status=_status(records, version),
+        status=_status(records, version, _sections(professional, technical)),
         coverage=clinical.coverage(records),
         encounter=clinical.encounter(records),
         providers=claim.providers(records),
@@ -87,7 +87,7 @@ def _version(records: Records, supplement: bool) -> Version:
     return Version(before, beside, already)
 
 
-def _status(records: Records, version: Version) -> Status:
+def _status(records: Records, version: Version, sections: str) -> Status:
     packet = records.packet
     held = sum(line.decision == LineDecision.HOLD for line in records.lines)
     approved = packet.status in APPROVED and packet.approved_at is not None
@@ -100,7 +100,7 @@ def _status(records: Records, version: Version) -> Status:
         replaces=None if version.supplement or not version.before else version.before.status.version,
         kind="supplement" if version.supplement else "full",
         file_until=clinical.filing_deadline(records)[0],
-        next_step=_next_step(records, version, approved),
+        next_step=_next_step(records, version, approved, sections),
         stream=packet.get_stream_display(),
     )
 
@@ -121,7 +121,13 @@ def _headline(records: Records, version: Version, held: int, approved: bool) -> 
     return f"Bill {'in addition ' if version.supplement else ''}{bill}.{waiting}"
 
 
-def _next_step(records: Records, version: Version, approved: bool) -> str:
+def _sections(professional: tuple[Line, ...], technical: tuple[Line, ...]) -> str:
+    """The sections of the summary that hold lines to enter; empty when no line is released."""
+    held = [number for number, lines in (("6", professional), ("7", technical)) if lines]
+    return f"section{'s' if len(held) > 1 else ''} {' and '.join(held)}" if held else ""
+
+
+def _next_step(records: Records, version: Version, approved: bool, sections: str) -> str:
     if not approved:
         state = records.packet.get_status_display().lower()
         owed = words.counted(records.packet.open_required, "required item is", "required items are")
@@ -132,7 +138,9 @@ def _next_step(records: Records, version: Version, approved: bool) -> str:
     if version.before:
         earlier = version.before.status.version
         return f"Correct or void what was filed from version {earlier} as marked below, {confirm}"
-    return f"Enter the lines of sections 6 and 7, {confirm}"
+    if not sections:
+        return "No line is released. Confirm receipt in the application."
+    return f"Enter the lines of {sections}, {confirm}"
 
 
 def _notes(records: Records, technical: tuple[Line, ...]) -> tuple[str, ...]:

@@ -18,6 +18,8 @@ def home_context(access: Access, work: Work) -> dict[str, Any]:
         "primary": _primary(access, work),
         "secondary": _secondary(access),
         "oldest": work.oldest,
+        "to_receive": work.billing.oldest,
+        "receives": access.any_role(Role.BILLING),
         "oldest_title": "For review, oldest case first"
         if access.any_role(Role.SUPERVISOR)
         else "To complete, oldest case first",
@@ -57,7 +59,7 @@ def _figures(access: Access, work: Work) -> list[dict[str, Any]]:
             ("questions to clinicians", work.unanswered, "queries", "", False),
         ]
     if access.any_role(Role.BILLING):
-        tiles.append(("handoffs to receive", work.to_receive, "handoff-list", "", True))
+        tiles += _of_billing(access, work)
     if work.to_publish:
         tiles.append(("coding files to publish", work.to_publish, "reference", "", True))
     return [
@@ -66,8 +68,22 @@ def _figures(access: Access, work: Work) -> list[dict[str, Any]]:
     ]
 
 
+def _of_billing(access: Access, work: Work) -> list[tuple[str, int, str, str, bool]]:
+    """Handoffs by what waits; questions only where no tile for those who may open them stands already."""
+    told = [
+        ("handoffs to receive", work.billing.to_receive, "handoff-list", "", True),
+        ("returned by billing", work.billing.returned, "handoff-list", "?tab=returned", False),
+        ("handoffs waiting for their file", work.billing.pending, "handoff-list", "?tab=waiting", False),
+    ]
+    return (
+        told
+        if work.packets
+        else [*told, ("questions to clinicians open", work.billing.questions, "", "", False)]
+    )
+
+
 def _link(route: str, query: str) -> str:
-    found = address(route)
+    found = address(route) if route else None
     return f"{found}{query}" if found else ""
 
 

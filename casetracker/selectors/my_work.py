@@ -6,10 +6,11 @@ from typing import Any
 from django.utils import timezone
 
 from casetracker import workflow
-from casetracker.choices import HandoffState, PacketStatus, QueryState, Role
-from casetracker.models import Case, Handoff, Query, User
+from casetracker.choices import PacketStatus, QueryState, Role
+from casetracker.models import Case, Query, User
 from casetracker.navigation import CODING_FILES
 from casetracker.selectors.access import CHART_ROLES, access_of
+from casetracker.selectors.billing_work import BillingWork, billing_work
 from casetracker.selectors.notices import count_open
 from casetracker.selectors.owed import due_counts
 from casetracker.selectors.queue_filters import in_states
@@ -17,7 +18,6 @@ from casetracker.selectors.reference import to_publish
 
 CAP = 500
 OLDEST = 6
-HANDOFF_ROLES = (Role.BILLING, Role.CODER, Role.SUPERVISOR)
 
 
 @dataclass(frozen=True)
@@ -31,24 +31,24 @@ class Work:
     packets: dict[str, int] = field(default_factory=dict)
     owed: dict[str, int] = field(default_factory=dict)
     unanswered: int = 0
-    to_receive: int = 0
+    billing: BillingWork = field(default_factory=BillingWork)
     to_publish: int = 0
     notices: int = 0
     oldest: list[dict[str, Any]] = field(default_factory=list)
 
 
 def my_work(user: User) -> Work:
-    """At most twelve reads; none of a part that the person may not see."""
+    """At most sixteen reads; none of a part that the person may not see."""
     access = access_of(user)
     charts = access.departments_with(CHART_ROLES)
-    billing = access.departments_with(HANDOFF_ROLES)
+    billing = access.departments_with([Role.BILLING])
     return Work(
         packets=_packets(charts) if charts else {},
         owed=due_counts(user, timezone.now()).counts if charts else {},
         unanswered=_capped(Query.objects.filter(case__department__in=charts, state=QueryState.OPEN))
         if charts
         else 0,
-        to_receive=_to_receive(billing) if billing else 0,
+        billing=billing_work(billing) if billing else BillingWork(),
         to_publish=to_publish(user) if access.any_role(*CODING_FILES) else 0,
         notices=count_open(user) if charts else 0,
         oldest=_oldest(charts, access.any_role(Role.SUPERVISOR)) if charts else [],
@@ -59,11 +59,6 @@ def _packets(departments: list[int]) -> dict[str, int]:
     """Cases per packet state, exactly as the queue lists them."""
     queued = Case.objects.filter(department__in=departments, queued_at__isnull=False)
     return {status: _capped(queued.filter(in_states((status,)))) for status in workflow.QUEUED}
-
-
-def _to_receive(departments: list[int]) -> int:
-    waiting = Handoff.objects.filter(packet__case__department__in=departments, state=HandoffState.READY)
-    return _capped(waiting)
 
 
 def _capped(rows: Any) -> int:

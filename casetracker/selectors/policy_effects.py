@@ -220,7 +220,7 @@ def cause_of(key: str, before: InForce, after: InForce) -> dict[str, Any]:
 
 
 def notes_of(old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, str]]:
-    """Conflicts and questions that come and go, severities that change: {change: new | retired | changed, text}."""
+    """Conflicts that come and go, severities that change: {change: new | retired | changed, text}."""
     before, after = _notes(old), _notes(new)
     gone = [{"change": "retired", "text": text} for text in before if text not in after]
     come = [{"change": "new", "text": text} for text in after if text not in before]
@@ -239,5 +239,4 @@ def severities_changed(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
 
 
 def _notes(result: dict[str, Any]) -> list[str]:
-    told = [conflict["message"] for conflict in result.get("conflicts", [])]
-    return list(dict.fromkeys([*told, *(question["label"] for question in result.get("questions", []))]))
+    return list(dict.fromkeys(conflict["message"] for conflict in result.get("conflicts", [])))

@@ -109,6 +109,7 @@ CHANGE = {
     "changed": Look("amber", "change", "Changed"),
     "new": Look("blue", "plus", "New"),
     "retired": Look("neutral", "retired", "Retired"),
+    "settled": Look("green", "check", "Settled"),
     "kept": Look("neutral", "equal", "Kept"),
     "unchanged": Look("neutral", "equal", "Unchanged"),
     "replaced": Look("amber", "change", "Replaced"),

@@ -19,6 +19,7 @@ from checklists.engine.consistency_material import (
     Material,
     claim_lines,
     classes,
+    counted,
     fails,
     given_sessions,
     holds,
@@ -49,17 +50,17 @@ CRANIAL_ADD_ONS, SPINAL_ADD_ONS, SESSIONS_AT_MOST = 4, 2, 5
 
 def _clinical_plan_once(material: Material) -> Answer:
     units = sum(line.units for line in with_codes(claim_lines(material), ("77263",)))
-    said = f"{units} clinical planning charge(s) on this course."
+    said = f"{counted(units, 'clinical planning charge')} on this course."
     return holds(said) if units <= 1 else fails(said)
 
 
 def _primary_lesion_choice(material: Material) -> Answer:
     lines, found = claim_lines(material), classes(material)
     if found.get("unknown"):
-        return unknown(f"The class of {found['unknown']} treated lesion(s) is not known yet.")
+        return unknown(f"The class of {counted(found['unknown'], 'treated lesion')} is not known yet.")
     complex_count = found.get("complex", 0) + found.get("therapeutic", 0)
     wanted, other = ("61798", "61796") if complex_count else ("61796", "61798")
-    said = f"{complex_count} complex and {found.get('simple', 0)} simple lesion(s) call for {wanted}, once."
+    said = f"{complex_count} complex and {counted(found.get('simple', 0), 'simple lesion')} call for {wanted}, once."
     right = units_of(lines, wanted) == 1 and units_of(lines, other) == 0
     return holds(said) if right else fails(f"{said} {_listed(with_codes(lines, ('61796', '61798')))} stands.")
 
@@ -93,23 +94,23 @@ def _dose_calculation_units(material: Material) -> Answer:
     recorded = [plan.calculations for plan in material.case.plans]
     if not recorded or None in recorded:
         return unknown("Record the number of dose calculations of each plan.")
-    counted = sum(number or 0 for number in recorded)
+    recorded_count = sum(number or 0 for number in recorded)
     units = units_of(claim_lines(material), "77300")
-    said = f"{units} unit(s) of 77300 for {counted} calculation(s)."
-    return holds(said) if units <= counted else fails(said)
+    said = f"{counted(units, 'unit')} of 77300 for {counted(recorded_count, 'calculation')}."
+    return holds(said) if units <= recorded_count else fails(said)
 
 
 def _treatment_device_count(material: Material) -> Answer:
     lines, plans = claim_lines(material), material.case.plans
     sets, inverse = units_of(lines, "77338"), sum(plan.technique == "inverse" for plan in plans)
     if sets > inverse and None not in [plan.technique for plan in plans]:
-        return fails(f"{sets} unit(s) of 77338 for {inverse} inverse plan(s).")
+        return fails(f"{counted(sets, 'unit')} of 77338 for {counted(inverse, 'inverse plan')}.")
     devices = [plan.custom_devices for plan in plans]
     if units_of(lines, "77334") and (not devices or None in devices):
         return unknown("Record the number of custom devices of each plan.")
-    units, counted = units_of(lines, "77334"), sum(number or 0 for number in devices)
-    said = f"{units} unit(s) of 77334 for {counted} device(s)."
-    return holds(said) if units <= counted else fails(said)
+    units, made = units_of(lines, "77334"), sum(number or 0 for number in devices)
+    said = f"{counted(units, 'unit')} of 77334 for {counted(made, 'device')}."
+    return holds(said) if units <= made else fails(said)
 
 
 def _session_count(material: Material) -> Answer:
@@ -121,7 +122,9 @@ def _session_count(material: Material) -> Answer:
         return fails(f"{days} treatment days; these codes end at {SESSIONS_AT_MOST}.")
     once = with_codes(lines, ("77371", "77372", "77432"))
     if once and not single:
-        return fails(f"{_listed(once)} stands for one session, but there are {days} treatment day(s).")
+        return fails(
+            f"{_listed(once)} stands for one session, but the course has {counted(days, 'treatment day')}."
+        )
     if single and _only_cranial(material) and with_codes(lines, ("77435", "77373")):
         return fails("A cranial course completed in one session does not take 77373 or 77435.")
     return _per_session_units(lines, int(days))
@@ -131,8 +134,8 @@ def _per_session_units(lines: tuple[Line, ...], days: int) -> Answer:
     robotic = units_of(lines, "G0339") + units_of(lines, "G0340")
     each = units_of(lines, "77373") or units_of(lines, "G0563") or robotic
     if each and each != days:
-        return fails(f"{each} delivery unit(s) for {days} treatment day(s).")
-    return holds(f"The codes fit {days} treatment day(s).")
+        return fails(f"{counted(each, 'delivery unit')} for {counted(days, 'treatment day')}.")
+    return holds(f"The codes fit {counted(days, 'treatment day')}.")
 
 
 def _only_cranial(material: Material) -> bool:
@@ -166,11 +169,11 @@ def _role_separation(material: Material) -> Answer:
 def _additional_lesions(material: Material) -> Answer:
     found, lines = classes(material), claim_lines(material)
     if found.get("unknown"):
-        return unknown(f"The class of {found['unknown']} treated lesion(s) is not known yet.")
+        return unknown(f"The class of {counted(found['unknown'], 'treated lesion')} is not known yet.")
     simple, complex_units, spinal = (units_of(lines, code) for code in ("61797", "61799", "63621"))
     if simple + complex_units > CRANIAL_ADD_ONS or spinal > SPINAL_ADD_ONS:
         return fails(
-            f"{simple + complex_units} cranial and {spinal} spinal add-on(s); the limits are 4 and 2."
+            f"{simple + complex_units} cranial and {counted(spinal, 'spinal add-on')}; the limits are 4 and 2."
         )
     room = _add_on_room(material, found)
     given = {"61797": simple, "61799": complex_units, "63621": spinal}
@@ -225,7 +228,7 @@ def _physics_frequency(material: Material) -> Answer:
     if not sessions:
         return unknown("No session with dose is recorded yet.")
     units, allowed = units_of(claim_lines(material), "77336"), ceil(sessions / 5)
-    said = f"{units} physics review(s) for {sessions} session(s); {allowed} allowed."
+    said = f"{counted(units, 'physics review')} for {counted(sessions, 'session')}; {allowed} allowed."
     return holds(said) if units <= allowed else fails(said)
 
 
@@ -290,7 +293,9 @@ def _planning_window(material: Material) -> Answer:
     bare = [line for line in facility if line.packaging is None]
     if bare:
         return unknown(f"Mark {_listed(bare)} as packaged or separately payable.")
-    return holds(f"{len(facility)} planning line(s) are marked; the reviewer sees the list.")
+    return holds(
+        f"{counted(len(facility), 'planning line is', 'planning lines are')} marked; the reviewer sees the list."
+    )
 
 
 def _diagnosis_linked(material: Material) -> Answer:

@@ -18,6 +18,7 @@ from checklists.engine.consistency_material import (
     Line,
     Material,
     claim_lines,
+    counted,
     fails,
     given_sessions,
     holds,
@@ -71,7 +72,7 @@ def _summary_lesions(material: Material) -> Answer:
     missing, extra = treated - material.summary_lesions, material.summary_lesions - treated
     if missing or extra:
         return fails(f"Missing in the summary: {_names(missing)}. In the summary only: {_names(extra)}.")
-    return holds(f"The summary names all {len(treated)} treated lesion(s).")
+    return holds(f"The summary names {counted(len(treated), 'treated lesion')}, all there are.")
 
 
 def _dose_reconciled(material: Material) -> Answer:
@@ -231,7 +232,7 @@ def _queries(material: Material) -> Answer:
     if material.open_queries is None:
         return unknown("The number of open questions was not handed in.")
     if material.open_queries:
-        return fails(f"{material.open_queries} question(s) to clinicians still open.")
+        return fails(f"{counted(material.open_queries, 'question')} to clinicians still open.")
     return holds("No question is open.")
 
 
@@ -253,7 +254,7 @@ def _deadline(material: Material) -> Answer:
         return unknown("Record the payer's last filing date.")
     if material.as_of > last:
         return fails(f"The last filing date was {last}.")
-    return holds(f"{(last - material.as_of).days} day(s) until the last filing date, {last}.")
+    return holds(f"{counted((last - material.as_of).days, 'day')} until the last filing date, {last}.")
 
 
 def _medicare_deadline(material: Material) -> date | None:

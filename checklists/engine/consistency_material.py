@@ -185,3 +185,8 @@ def as_day(value: object) -> date | None:
     if isinstance(value, date) or value is None:
         return value
     return date.fromisoformat(str(value)[:10])
+
+
+def counted(number: int, one: str, several: str = "") -> str:
+    """A number with its word: `1 unit`, `2 units`; `several` where the plural is more than an s."""
+    return f"{number} {one if number == 1 else several or one + 's'}"

@@ -28,7 +28,7 @@ def test_only_checks_that_the_lines_call_for_are_run():
 
 def test_a_failed_check_tells_its_owner_what_to_do():
     (found,) = judge_checks([check("queries-closed")], material(line("77372"), open_queries=2))
-    assert found.message == "2 question(s) to clinicians still open. Do it."
+    assert found.message == "2 questions to clinicians still open. Do it."
 
 
 def test_a_condition_leaves_a_check_out_or_makes_it_unknown():

@@ -73,7 +73,7 @@ def test_calculations_are_counted_once_although_two_claims_carry_them():
     split = (oncology("77300", units=3), line("77300", units=3))
     assert verdict("dose-calculation-units", material(*split)) == "holds"
     assert message("dose-calculation-units", material(line("77300", units=4))) == (
-        "4 unit(s) of 77300 for 3 calculation(s)."
+        "4 units of 77300 for 3 calculations."
     )
     assert verdict("dose-calculation-units", material(line("77300", units=4))) == "fails"
     blank = replace(CASE, plans=(Plan(technique="inverse"),))

@@ -38,12 +38,12 @@ PAIRS = {
     "clinical-plan-once": (
         material(oncology("77263")),
         material(oncology("77263", units=2)),
-        "2 clinical planning charge(s) on this course.",
+        "2 clinical planning charges on this course.",
     ),
     "primary-lesion-choice": (
         material(surgical("61798"), case=MIXED, result=MIXED_FOUND),
         material(surgical("61796"), case=MIXED, result=MIXED_FOUND),
-        "1 complex and 1 simple lesion(s) call for 61798, once. 61796 stands.",
+        "1 complex and 1 simple lesion call for 61798, once. 61796 stands.",
     ),
     "plan-type-exclusive": (
         material(line("77301")),
@@ -58,17 +58,17 @@ PAIRS = {
     "dose-calculation-units": (
         material(line("77300", units=3)),
         material(line("77300", units=4)),
-        "4 unit(s) of 77300 for 3 calculation(s).",
+        "4 units of 77300 for 3 calculations.",
     ),
     "treatment-device-count": (
         material(line("77334")),
         material(line("77334", units=2)),
-        "2 unit(s) of 77334 for 1 device(s).",
+        "2 units of 77334 for 1 device.",
     ),
     "session-count-matches-code": (
         material(line("77372")),
         material(line("77372"), result=TWO_DAYS),
-        "77372 stands for one session, but there are 2 treatment day(s).",
+        "77372 stands for one session, but the course has 2 treatment days.",
     ),
     "modality-matches-code": (
         material(line("77372")),
@@ -93,7 +93,7 @@ PAIRS = {
     "continuing-physics-frequency": (
         material(line("77336")),
         material(line("77336", units=2)),
-        "2 physics review(s) for 1 session(s); 1 allowed.",
+        "2 physics reviews for 1 session; 1 allowed.",
     ),
     "summary-lists-all-lesions": (
         material(line("77372"), summary_lesions=frozenset({"L1"})),
@@ -158,7 +158,7 @@ PAIRS = {
     "queries-closed": (
         material(open_queries=0),
         material(open_queries=2),
-        "2 question(s) to clinicians still open.",
+        "2 questions to clinicians still open.",
     ),
     "independent-review-approval": (
         material(**APPROVED),

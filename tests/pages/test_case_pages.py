@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from casetracker.case_input import CaseInput
-from casetracker.models import AuditEvent, Case, Patient
+from casetracker.models import AuditEvent, Case, Handoff, Patient
 from casetracker.selectors.queue import queue_page
 from casetracker.selectors.queue_filters import QueueFilter
 from casetracker.services.cases import open_case
 from tests.factories import case_at
 
 pytestmark = pytest.mark.django_db
+BILLING_HOME = 9  # session, person, roles, departments of the frame; four counts, the list
 CASE_PAGES = ("case", "case-history")
 
 
@@ -258,6 +259,33 @@ def test_the_first_page_says_what_each_role_can_do(client, world, bea, noor, ada
     assert "You have no role in any department yet" in text(client.get("/"))
     client.force_login(ada)
     assert "No cases for your role" in text(client.get("/"))
+
+
+@pytest.mark.parametrize("handoffs", [1, 3])
+def test_the_first_page_tells_billing_what_waits_in_a_fixed_number_of_queries(
+    client, world, bea, handoffs, django_assert_num_queries
+):
+    cases = [case_at("handed_off", story=2, world=world) for _ in range(handoffs)]
+    client.force_login(bea)
+    waiting = Handoff.objects.filter(state="ready").order_by("approved_at", "id")
+    client.get("/")
+    with django_assert_num_queries(BILLING_HOME):
+        answer = client.get("/")
+    tiles = {tile["label"]: tile["value"] for tile in answer.context["figures"]}
+    assert tiles["handoffs to receive"] == waiting.count()
+    assert (tiles["returned by billing"], tiles["questions to clinicians open"]) == (0, 0)
+    shown = text(answer)
+    assert cases[0].number in shown
+    assert cases[0].patient.name not in shown
+    assert [row["id"] for row in answer.context["to_receive"]] == [row.pk for row in waiting[:6]]
+
+
+def test_a_cancelled_case_owes_nothing_in_the_list(client, world, petra):
+    case = case_at("suggested", world=world)
+    client.force_login(petra)
+    assert "nothing is owed" not in text(client.get(reverse("case-list")))
+    Case.objects.filter(pk=case.pk).update(halt="cancelled")
+    assert "nothing is owed" in text(client.get(reverse("case-list")))
 
 
 def test_the_first_page_asks_for_sign_in_and_only_reads(client, world, petra):
