@@ -16,6 +16,12 @@ def after(day: date, count: int) -> date:
     return day
 
 
+def between(first: date, last: date) -> int:
+    """Working days after `first` up to and including `last`; zero when `last` is not later."""
+    days = (first + timedelta(days=count) for count in range(1, (last - first).days + 1))
+    return sum(day.weekday() < SATURDAY for day in days)
+
+
 def local_day(moment: datetime, department: Department) -> date:
     """The calendar day of a UTC moment where the department is."""
     return moment.astimezone(ZoneInfo(department.time_zone)).date()

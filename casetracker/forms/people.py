@@ -37,6 +37,9 @@ class DepartmentForm(Laid, forms.ModelForm):
             "attachments_allowed",
             "review_days",
             "query_days",
+            "lead_days",
+            "director_days",
+            "write_off_days",
             "summary_days",
             "late_entry_days",
         )

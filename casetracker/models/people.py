@@ -38,6 +38,17 @@ class Department(models.Model):
         default=2, help_text="Working days to a first look at a packet."
     )
     query_days = models.PositiveSmallIntegerField(default=3, help_text="Working days to answer a query.")
+    lead_days = models.PositiveSmallIntegerField(
+        default=5, help_text="Working days until an unanswered query goes to the section lead."
+    )
+    director_days = models.PositiveSmallIntegerField(
+        default=10,
+        help_text="Working days until an unanswered query goes to the medical director and compliance.",
+    )
+    write_off_days = models.PositiveSmallIntegerField(
+        default=30,
+        help_text="Days after the last session until compliance decides whether a line is written off.",
+    )
     summary_days = models.PositiveSmallIntegerField(default=14, help_text="Days after the last session.")
     late_entry_days = models.PositiveSmallIntegerField(
         default=14, help_text="Days after which an entry is late."

@@ -7,22 +7,38 @@ from casetracker import working_days
 from casetracker.choices import PacketStatus, QueryState, Role
 from casetracker.models import Department, Packet, Query, User
 from casetracker.selectors.access import CHART_ROLES, access_of
+from casetracker.selectors.ageing import escalated
 from casetracker.selectors.owed import due_counts
 
 
 @dataclass(frozen=True)
 class Reminder:
-    """overdue, due: own items; unanswered: own queries past their day; waiting: packets past the first look."""
+    """overdue, due: own items; unanswered: own queries past their day; waiting: packets past the first look.
+
+    lead, director: queries of the departments that go to the section lead, and to compliance; write_offs: required
+    items so long open that compliance decides whether a line is written off.
+    """
 
     today: date
     overdue: int = 0
     due: int = 0
     unanswered: int = 0
     waiting: int = 0
+    lead: int = 0
+    director: int = 0
+    write_offs: int = 0
 
     @property
     def total(self) -> int:
-        return self.overdue + self.due + self.unanswered + self.waiting
+        return (
+            self.overdue
+            + self.due
+            + self.unanswered
+            + self.waiting
+            + self.lead
+            + self.director
+            + self.write_offs
+        )
 
     @property
     def anything(self) -> bool:
@@ -35,6 +51,9 @@ class Reminder:
             (self.due, "item of yours is due today", "items of yours are due today"),
             (self.unanswered, "query you asked is past its day", "queries you asked are past their day"),
             (self.waiting, "packet waits longer for a first look", "packets wait longer for a first look"),
+            (self.lead, "query needs the section lead", "queries need the section lead"),
+            (self.director, "query goes to compliance", "queries go to compliance"),
+            (self.write_offs, "open item asks for a write-off", "open items ask for a write-off"),
         )
         return [f"{count} {one if count == 1 else many}" for count, one, many in told if count]
 
@@ -57,6 +76,7 @@ def reminder_for(user: User, now: datetime) -> Reminder:
         due=found.counts["today"],
         unanswered=queries.count(),
         waiting=_waiting(user, now),
+        **escalated(user, now),
     )
 
 
