@@ -10,6 +10,7 @@ from casetracker.selectors.audit import AccessAsked, AccessPage
 WORDS = {
     "beam.viewed": "Saw the sessions ahead",
     "access.reported": "Ran the access report",
+    "ageing.reported": "Ran the report of ages",
     "account.closed": "Closed an account",
     "account.opened": "Opened an account",
     "account.password": "Gave a first password",

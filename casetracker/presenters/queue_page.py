@@ -50,7 +50,7 @@ def _chip_to(label: str, icon: str, route: str) -> dict[str, Any]:
 def queue_context(
     page: QueuePage, chosen: QueueFilter, started: bool = False, reports: bool = False
 ) -> dict[str, Any]:
-    """`reports`: this person may read the report of items called not applicable."""
+    """`reports`: this person may read the report of items called not applicable and of ages."""
     return {
         "rows": [_row(row) for row in page.rows],
         "chips": [
@@ -59,6 +59,7 @@ def queue_context(
             _chip_to("Held lines", "pause", "held-lines"),
             _chip_to("Before the beam", "target", "before-beam"),
             *([_chip_to("Not applicable", "minus-circle", "denied-items")] if reports else []),
+            *([_chip_to("Ages", "clock", "ageing")] if reports else []),
             _chip_to("Radiation safety", "shield", "notices"),
             _chip_to("Machine checks", "machine", "machines"),
         ],

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from casetracker.views import hand_overs, notices
+from casetracker.views import ageing, hand_overs, notices
 
 OVERSIGHT_ROUTES = [
+    path("queue/ageing/", ageing.ageing, name="ageing"),
     path("notices/", notices.notice_list, name="notices"),
     path("cases/<int:case_id>/notices/new/", notices.notice_new, name="case-notice-new"),
     path("cases/<int:case_id>/notices/<int:notice_id>/", notices.notice, name="case-notice"),
