@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casetracker", "0013_hand_overs"),
+        ("casetracker", "0014_planning_records"),
     ]
 
     operations = [
