@@ -1,6 +1,7 @@
 """Forms of the administrator: department, clinician, machine, payer, account. They save nothing."""
 
 import re
+from typing import ClassVar
 from zoneinfo import available_timezones
 
 from crispy_forms.helper import FormHelper
@@ -78,6 +79,8 @@ class MachineForm(Laid, forms.ModelForm):
     class Meta:
         model = Machine
         fields = ("name", "device", "modality", "setting", "off_campus", "presence_rule", "active")
+        labels: ClassVar = {"presence_rule": "Who stays during a cobalt treatment"}
+        help_texts: ClassVar = {"presence_rule": "By the unit's license; of no effect on other machines."}
 
 
 class PayerForm(Laid, forms.ModelForm):

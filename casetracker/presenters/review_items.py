@@ -33,6 +33,7 @@ def item_row(
         "state": state_of(item),
         "accept_text": known.accept if known else "",
         "proofs": [_proof(link.document) for link in item.proofs],  # type: ignore[attr-defined]
+        "unsigned": sum(link.document.signed_at is None for link in item.proofs),  # type: ignore[attr-defined]
         "open_checks": [check for check in item.checks if check.get("verdict") != "holds"],
         "held_checks": [check for check in item.checks if check.get("verdict") == "holds"],
         "answered": _answered(item),

@@ -128,6 +128,15 @@ def handoff_for(user: User, handoff_id: int) -> Handoff:
     return found
 
 
+def next_to_receive(user: User, after: Handoff) -> int | None:
+    """The handoff of these departments that has waited longest for its receipt, another than this one. One query."""
+    waiting = Handoff.objects.filter(
+        state=HandoffState.READY,
+        packet__case__department_id__in=access_of(user).departments_with((Role.BILLING,)),
+    ).exclude(pk=after.pk)
+    return waiting.order_by("approved_at", "id").values_list("pk", flat=True).first()
+
+
 def files_of(handoff: Handoff) -> list[dict[str, Any]]:
     """State, size and digest of the files, without their bytes."""
     return list(

@@ -57,6 +57,8 @@ def _detail(request: HttpRequest, found, receipt=None, send_back=None, status: i
         versions=selectors.versions_of(found),
         may_receive=allowed(check_receive, request.user, found.packet.case),
     )
+    if not context["waiting"]:
+        context["next_id"] = selectors.next_to_receive(request.user, found)
     context["receipt_form"] = receipt or ReceiptForm(initial=start)
     context["send_back_form"] = send_back or SendBackForm(initial=start, prefix="back")
     return render(request, "handoff/detail.html", context, status=status)

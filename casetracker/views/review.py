@@ -63,6 +63,7 @@ def _shown(request: HttpRequest, packet: Any, status: int = 200, **bound: Any) -
     wanted = request.GET.get("return", "")
     returning = int(wanted) if wanted.isdecimal() and len(wanted) < 16 else None
     context = case_page(packet.case, "case-review") | packet_context(sheet, request.user, by, returning)
+    context["siblings"] = [one for one in packets_of(packet.case) if one.pk != packet.pk]
     context |= {name: bound.get(name) or make(sheet) for name, make in _FORMS.items()}
     return render(request, "review/packet.html", context, status=status)
 

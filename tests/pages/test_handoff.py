@@ -143,6 +143,16 @@ def test_billing_confirms_receipt(client, real, bea):
     assert Packet.objects.get(stream="facility").status == "closed"
 
 
+def test_after_a_receipt_the_next_one_is_offered(client, one, real, bea, cora):
+    Handoff.objects.filter(pk=one.pk).update(state="ready")
+    client.force_login(bea)
+    assert "Next to receive" not in text(client.get(url(real)))
+    confirm(client, real)
+    assert f'href="{url(one)}"' in text(client.get(url(real)))
+    client.force_login(cora)
+    assert "Next to receive" not in text(client.get(url(real)))
+
+
 def test_a_second_confirmation_says_why_not(client, real, bea):
     client.force_login(bea)
     confirm(client, real)

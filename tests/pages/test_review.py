@@ -61,6 +61,16 @@ def test_others_do_not_learn_that_the_packet_exists(client, made, world, who):
     assert client.post(step(made.packet(), "submit")).status_code == 404
 
 
+def test_the_other_packets_of_the_case_are_one_step_away(client, made, sam):
+    client.force_login(sam)
+    packet = made.packet()
+    shown = text(client.get(page_of(packet)))
+    others = made.case.packets.exclude(pk=packet.pk)
+    assert others
+    for other in others:
+        assert f'href="{page_of(other)}"' in shown
+
+
 def test_a_packet_of_another_case_is_not_found(client, made, world, petra):
     other = desk(world, number="N-0002")
     client.force_login(petra)
