@@ -362,6 +362,12 @@ class HandOverKind(TextChoices):
     FOR_BILLING = "for_billing", "Packet for billing"
 
 
+class OverpaymentOutcome(TextChoices):
+    RETURNED = "returned", "Reported and returned"
+    CORRECTED = "corrected", "Corrected claim sent"
+    NONE = "none", "No overpayment"
+
+
 class NoticeKind(TextChoices):
     """What radiation safety must hear of."""
 

@@ -71,6 +71,15 @@ def check_settle_notice(user: User, case: Case) -> None:
     _need(user, case.department, (Role.SUPERVISOR, Role.COMPLIANCE), "Settling a notice")
 
 
+def check_flag_overpayment(user: User, case: Case) -> None:
+    roles = (Role.SUPERVISOR, Role.COMPLIANCE)
+    _need(user, case.department, roles, "Flagging a suspected overpayment")
+
+
+def check_settle_overpayment(user: User, case: Case) -> None:
+    _need(user, case.department, (Role.COMPLIANCE,), "Settling a suspected overpayment")
+
+
 def check_load_reference(user: User) -> None:
     """Published billing files serve every department, so the role counts in whichever it is held."""
     if not access_of(user).any_role(Role.CODER, Role.ADMINISTRATOR):

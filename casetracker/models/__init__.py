@@ -8,6 +8,7 @@ from .course import CaseClinician, Lesion, Plan, SessionLesion, SessionPresence,
 from .evidence import ChecklistItem, Document, ItemDocument
 from .handoff import Handoff, HandoffFile
 from .handover import HandOver
+from .overpayment import Overpayment
 from .oversight import SafetyNotice
 from .people import (
     Clinician,
@@ -57,6 +58,7 @@ __all__ = [
     "NotApplicableReason",
     "OrganAtRisk",
     "OtherCourse",
+    "Overpayment",
     "Packet",
     "Patient",
     "Payer",

@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from casetracker.views import ageing, hand_overs, notices
+from casetracker.views import ageing, hand_overs, notices, overpayments
 
 OVERSIGHT_ROUTES = [
     path("queue/ageing/", ageing.ageing, name="ageing"),
+    path("queue/overpayments/", overpayments.overpayments, name="overpayments"),
+    path("cases/<int:case_id>/overpayments/new/", overpayments.overpayment_new, name="case-overpayment-new"),
+    path(
+        "cases/<int:case_id>/overpayments/<int:overpayment_id>/",
+        overpayments.overpayment,
+        name="case-overpayment",
+    ),
     path("notices/", notices.notice_list, name="notices"),
     path("cases/<int:case_id>/notices/new/", notices.notice_new, name="case-notice-new"),
     path("cases/<int:case_id>/notices/<int:notice_id>/", notices.notice, name="case-notice"),

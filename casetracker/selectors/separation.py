@@ -27,6 +27,7 @@ REVIEW_ACTS = (
     "handoff.",
     "notice.",
     "handover.",
+    "overpayment.",
     "item.not_applicable",
     "item.cannot_be_met",
     "item.challenged",

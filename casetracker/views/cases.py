@@ -12,7 +12,7 @@ from casetracker import kept
 from casetracker.choices import Modality, PacketStatus
 from casetracker.errors import NotAllowed
 from casetracker.forms.progress import HaltForm, ProgressForm
-from casetracker.permissions import can_edit_case
+from casetracker.permissions import allowed, can_edit_case, check_flag_overpayment
 from casetracker.plausibility import date_remarks
 from casetracker.presenters.case_page import case_page
 from casetracker.presenters.hand_over_rows import MANUAL_KINDS, hand_over_rows
@@ -112,6 +112,7 @@ def _overview(
         "more_items": max(work.open_total - len(work.open_items), 0),
         "events": [event_shown(revision) for revision in history_page(case, size=LATEST).revisions],
         "notices": open_notices(case),
+        "may_flag": allowed(check_flag_overpayment, request.user, case),
         "hand_overs": hand_over_rows(
             hand_overs_of(case), request.user, duties_of(request.user, case.department)
         ),

@@ -94,6 +94,7 @@ LISTS = [
     Act("before-beam", CHART | OWN, "beam.viewed"),
     Act("my-items", CHART | OWN, "items.listed"),
     Act("ageing", COMPLIANCE | SUPERVISOR | OWN, "ageing.reported"),
+    Act("overpayments", COMPLIANCE | SUPERVISOR | OWN, "overpayments.listed"),
     Act("notices", CHART | OWN, "notices.listed"),
     Act("denied-items", COMPLIANCE | SUPERVISOR | OWN, "denied.reported"),
     Act("machines", CHART | OWN),

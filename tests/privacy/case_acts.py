@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from casetracker.models import HandOver, SafetyNotice
+from casetracker.models import HandOver, Overpayment, SafetyNotice
 from tests.attached import sent
 from tests.privacy.acts import (
     CHART,
@@ -92,7 +92,38 @@ def handed_over(scenes):
     return made[0].pk
 
 
+def overpaid(scenes):
+    """A suspicion on a case that is with billing, as long as the act lasts."""
+    petra, today = scenes.world.people["petra"], timezone.localdate()
+    told = {"raised_by": petra, "raised_at": timezone.now(), "identified_on": today, "because": WHY}
+    return Overpayment.objects.get_or_create(case=scenes.sent, codes="77470", defaults=told)[0].pk
+
+
 NOTICE_PAGES = [
+    Act("case-overpayment-new", CHART, "case.viewed", **on(at("sent"))),
+    Act(
+        "case-overpayment-new",
+        COMPLIANCE | SUPERVISOR,
+        "overpayment.raised",
+        send=lambda s: {"identified_on": "2026-03-20", "because": WHY},
+        **on(at("sent")),
+    ),
+    Act("case-overpayment", CHART, "case.viewed", **on(at("sent"), overpaid)),
+    Act(
+        "case-overpayment",
+        COMPLIANCE,
+        "overpayment.suspended",
+        send=lambda s: {"step": "suspend", "because": WHY},
+        **on(at("sent"), overpaid),
+    ),
+    Act(
+        "case-overpayment",
+        COMPLIANCE,
+        "overpayment.settled",
+        note="settle",
+        send=lambda s: {"step": "settle", "outcome": "none", "note": WHY},
+        **on(at("sent"), overpaid),
+    ),
     Act("case-handover-send", ENTER, "handover.sent", send=lambda s: {"kind": "technique"}, **on(complete)),
     Act("case-handover-accept", ENTER, "handover.accepted", send=lambda s: {}, **on(complete, handed_over)),
     Act("case-notice-new", CHART, "case.viewed", **on(complete)),
