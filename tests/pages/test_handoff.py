@@ -143,7 +143,7 @@ def test_billing_confirms_receipt(client, real, bea):
     assert Packet.objects.get(stream="facility").status == "closed"
 
 
-def test_after_a_receipt_the_next_one_is_offered(client, one, real, bea, cora):
+def test_after_a_receipt_the_next_one_is_offered(client, real, one, bea, cora):
     Handoff.objects.filter(pk=one.pk).update(state="ready")
     client.force_login(bea)
     assert "Next to receive" not in text(client.get(url(real)))
