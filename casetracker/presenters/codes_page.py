@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from casetracker.choices import HOLD_OWNERS, LineDecision, LineOrigin, Stream
+from casetracker.handoff.words import PACKAGING
 from casetracker.lifts import lapsed, mark, why_not_liftable
 from casetracker.models import BillingLine, LiftedConflict
 from casetracker.presenters.fact_links import fact_url
@@ -129,8 +130,17 @@ def line_view(sheet: CodesSheet, key: str) -> dict[str, Any]:
     view["person_name"] = _names(sheet).get(view.get("person") or "")
     view["warnings"] = sheet.warned(key, view["code"] if suggestion is None else "")
     view["actions"] = _actions(sheet, view)
+    view["payment"] = _payment(sheet, view)
     view["lesion_names"] = _lesion_names(sheet, view.get("lesions") or [])
     return view
+
+
+def _payment(sheet: CodesSheet, view: dict[str, Any]) -> str:
+    """How Medicare's hospital system pays the line, suggested or entered; "" elsewhere and where nothing is known."""
+    if view.get("stream") != Stream.FACILITY:
+        return ""
+    paid = {entry["code"]: entry["packaging"] for entry in sheet.result.get("hospital_payment", ())}
+    return PACKAGING.get(paid.get(view["code"], ""), "")
 
 
 def _suggested(line: dict[str, Any]) -> dict[str, Any]:

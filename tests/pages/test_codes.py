@@ -1,5 +1,7 @@
 """The codes page of a case: what it shows to whom, and the coder's decisions through its forms."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,6 +11,7 @@ from casetracker.case_input import CaseInput
 from casetracker.models import AuditEvent
 from casetracker.recorded import recorded_input
 from casetracker.services.cases import save_facts
+from casetracker.services.coding import add_line
 from tests.factories import case_at
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +50,22 @@ def test_the_page_shows_lines_reasons_dropped_codes_and_what_it_rests_on(client,
     ):
         assert part in shown
     assert AuditEvent.objects.filter(action="codes.viewed", user=cora).count() == 1
+
+
+def test_a_hospital_line_says_how_it_is_paid_whoever_entered_it(client, case, cora):
+    entered = {
+        "stream": "facility",
+        "units": 1,
+        "modifiers": (),
+        "date": date(2026, 3, 2),
+        "reason": "Requested.",
+    }
+    client.force_login(cora)
+    assert "hospital payment: carries the payment of the claim" in text(client.get(url(case)))
+    add_line(case=case, by=cora, code="77370", **entered)
+    shown = text(client.get(url(case)))
+    line = shown[shown.index('id="line-77370') :]
+    assert "hospital payment:" in line[: line.index("</li>")]
 
 
 def test_staff_see_everything_and_decide_nothing(client, case, petra):
