@@ -22,6 +22,31 @@ CIRCUMSTANCES = (
 PROGRESS = ("referred_on", "consulted_on", "decided_on", "qa_cleared_at", "follow_up_on")
 """Clinical-state dates that decide no code: they may be recorded beside an approval."""
 
+CLINICAL = (
+    "kps",
+    "ecog",
+    "performance_on",
+    "performance_by",
+    "extracranial_status",
+    "systemic_therapy",
+    "systemic_drugs",
+    "trial_number",
+    "board_specialties",
+    "device_model",
+    "device_dose_gy",
+    "device_risk",
+    "device_mri_checked",
+    "pregnancy_result",
+    "pregnancy_on",
+    "contrast_agent",
+    "kidney_function_on",
+    "follow_up_mri_on",
+    "follow_up_reason",
+    "summary_sent_on",
+    "summary_sent_to",
+)
+"""The patient before and after treatment: what automatic checks of the documentation read."""
+
 CASE = (
     "account_number",
     "payer",
@@ -47,11 +72,10 @@ CASE = (
     "continuing_check_on",
     "final_check_at",
     "final_check_by",
-    "kps",
-    "performance_on",
     "referring_clinician",
     "ordering_clinician",
     *PROGRESS,
+    *CLINICAL,
     *CIRCUMSTANCES,
 )
 
@@ -134,6 +158,25 @@ PLAN = (
     *PLAN_RECORDS,
 )
 
+DAY_RECORD = (
+    "timeout_at",
+    "timeout_by",
+    "operator",
+    "coordinates_noted",
+    "collision_checked",
+    "image_kind",
+    "shift_mm",
+    "rotation_deg",
+    "residual_mm",
+    "images_approved_at",
+    "images_approved_by",
+    "frame_check_mm",
+    "event_suspected",
+    "variance",
+    "incident_number",
+)
+"""What a session's own documentation is judged by; no code follows from it."""
+
 SESSION = (
     "number",
     "date",
@@ -150,10 +193,14 @@ SESSION = (
     "anesthesia",
     "in_room",
     "image_guidance",
+    *DAY_RECORD,
 )
 
 DAY_TIMES = ("frame_on_at", "imaging_at", "frame_off_at")
 """Times of the day sheet that decide no code: they stay out of the case document."""
+
+DAY_PEOPLE = ("timeout_by", "images_approved_by")
+"""Who answers for a moment of the session: shown with it, not judged."""
 
 TEAM = ("documented_role", "present_planning", "present_delivery")
 
@@ -167,6 +214,10 @@ OTHER_COURSE = (
     "surgeon",
     "group",
     "prescribed_separately",
+    "body_site",
+    "dose_gy",
+    "fractions",
+    "records_obtained",
     "note",
 )
 

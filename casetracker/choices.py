@@ -172,6 +172,41 @@ class Anesthesia(TextChoices):
     GIVEN = "given", "Given"
 
 
+class ExtracranialStatus(TextChoices):
+    NONE = "none", "None"
+    CONTROLLED = "controlled", "Controlled"
+    PROGRESSING = "progressing", "Progressing"
+    UNSTAGED = "unstaged", "Not yet staged"
+
+
+class SystemicTherapy(TextChoices):
+    NONE = "none", "None"
+    HELD = "held", "Held around treatment"
+    CONTINUED = "continued", "Continued"
+    RETIMED = "retimed", "Given at another time"
+
+
+class DeviceRisk(TextChoices):
+    LOW = "low", "Low"
+    MEDIUM = "medium", "Medium"
+    HIGH = "high", "High"
+
+
+class PregnancyResult(TextChoices):
+    NEGATIVE = "negative", "Negative"
+    POSITIVE = "positive", "Positive"
+    REFUSED = "refused", "Test refused in writing"
+    NOT_APPLICABLE = "not_applicable", "The question does not apply"
+
+
+class ImageKind(TextChoices):
+    CONE_BEAM = "cone_beam", "Cone-beam CT"
+    ORTHOGONAL = "orthogonal", "Orthogonal X-rays"
+    SURFACE = "surface", "Surface imaging"
+    MRI = "mri", "MRI"
+    OTHER = "other", "Other"
+
+
 class CaseRole(TextChoices):
     RADIATION_ONCOLOGIST = "radiation_oncologist", "Radiation oncologist"
     NEUROSURGEON = "neurosurgeon", "Surgeon"

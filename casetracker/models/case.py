@@ -150,6 +150,38 @@ class Case(models.Model):
         "Karnofsky score", null=True, blank=True, validators=[MaxValueValidator(100)]
     )
     performance_on = models.DateField(null=True, blank=True)
+    ecog = models.PositiveSmallIntegerField(
+        "ECOG grade", null=True, blank=True, validators=[MaxValueValidator(5)]
+    )
+    performance_by = models.CharField(max_length=80, blank=True, help_text="Who scored it.")
+    extracranial_status = models.CharField(max_length=12, choices=choices.ExtracranialStatus, blank=True)
+    systemic_therapy = models.CharField(max_length=12, choices=choices.SystemicTherapy, blank=True)
+    systemic_drugs = models.CharField(max_length=200, blank=True, help_text="Cancer drugs, steroids.")
+    trial_number = models.CharField(max_length=20, blank=True, help_text="NCT and eight digits.")
+    board_specialties = models.CharField(
+        max_length=200, blank=True, help_text="Specialties at the decision; or why there was none."
+    )
+    device_model = models.CharField(max_length=120, blank=True, help_text="Make and model of the implant.")
+    device_dose_gy = models.DecimalField(
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="Estimated dose to the implant in Gy.",
+    )
+    device_risk = models.CharField(max_length=8, choices=choices.DeviceRisk, blank=True)
+    device_mri_checked = models.BooleanField(null=True, blank=True, help_text="MRI conditions checked.")
+    pregnancy_result = models.CharField(max_length=16, choices=choices.PregnancyResult, blank=True)
+    pregnancy_on = models.DateField(null=True, blank=True)
+    contrast_agent = models.CharField(max_length=80, blank=True, help_text="Agent and amount.")
+    kidney_function_on = models.DateField(null=True, blank=True)
+    follow_up_mri_on = models.DateField(null=True, blank=True, help_text="First MRI, as planned.")
+    follow_up_reason = models.CharField(
+        max_length=200, blank=True, help_text="Why the first MRI is not 6 to 12 weeks after treatment."
+    )
+    summary_sent_on = models.DateField(null=True, blank=True)
+    summary_sent_to = models.CharField(max_length=200, blank=True, help_text="Clinicians it went to.")
 
     referring_clinician = models.ForeignKey(
         Clinician, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -240,5 +272,18 @@ class OtherCourse(models.Model):
     surgeon = models.CharField(max_length=20, blank=True, help_text="NPI of the surgeon of that course.")
     group = models.CharField(max_length=60, blank=True)
     prescribed_separately = models.BooleanField(null=True, blank=True)
+    body_site = models.CharField(max_length=80, blank=True, help_text="Site that was irradiated.")
+    dose_gy = models.DecimalField(
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="Total dose in Gy.",
+    )
+    fractions = models.PositiveSmallIntegerField(null=True, blank=True)
+    records_obtained = models.BooleanField(
+        null=True, blank=True, help_text="Records obtained, or the attempt documented."
+    )
     note = models.CharField(max_length=200, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)

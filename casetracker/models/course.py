@@ -192,6 +192,53 @@ class TreatmentSession(models.Model):
     anesthesia = models.CharField(max_length=8, choices=choices.Anesthesia, blank=True)
     in_room = models.BooleanField(null=True, blank=True, help_text="The patient was brought into the room.")
     image_guidance = models.BooleanField(null=True, blank=True)
+    timeout_at = models.DateTimeField(null=True, blank=True, help_text="Time-out before the beam.")
+    timeout_by = models.ForeignKey(
+        Clinician, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    operator = models.CharField(max_length=80, blank=True, help_text="Who operated the machine.")
+    coordinates_noted = models.BooleanField(null=True, blank=True)
+    collision_checked = models.BooleanField(null=True, blank=True)
+    image_kind = models.CharField(max_length=12, choices=choices.ImageKind, blank=True)
+    shift_mm = models.DecimalField(
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="Shift applied, in millimetres.",
+    )
+    rotation_deg = models.DecimalField(
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="Rotation applied, in degrees.",
+    )
+    residual_mm = models.DecimalField(
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="Deviation that was left, in millimetres.",
+    )
+    images_approved_at = models.DateTimeField(null=True, blank=True, help_text="Physician's approval.")
+    images_approved_by = models.ForeignKey(
+        Clinician, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    frame_check_mm = models.DecimalField(
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="Largest difference of the frame fit from planning, in millimetres.",
+    )
+    event_suspected = models.BooleanField(null=True, blank=True, help_text="Medical event suspected.")
+    variance = models.BooleanField(null=True, blank=True, help_text="Variance or near miss.")
+    incident_number = models.CharField(max_length=40, blank=True)
     lesions = models.ManyToManyField(Lesion, through="SessionLesion", related_name="sessions")
     removed_at = models.DateTimeField(null=True, blank=True)
 
