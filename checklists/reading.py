@@ -210,7 +210,7 @@ class Entry:
             self.refuse(f"the fact '{name}' is unknown; allowed: {allowed}{near}", "fact")
             return None
         family = name.split(".")[0]
-        if family in ("lesion", "line") and family not in scopes:
+        if family in ("lesion", "session", "line") and family not in scopes:
             self.refuse(f"the fact '{name}' is not available here", "fact")
         if len(given) != 1:
             self.refuse(f"one comparison is needed; allowed: {', '.join(OPERATORS)}", "fact")

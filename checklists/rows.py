@@ -201,7 +201,9 @@ def _units(entry: Entry) -> int | str:
 
 def item(entry: Entry) -> Item:
     scope = entry.word("scope", words.SCOPES)
-    scopes = {"lesion": ("lesion",), "line": ("line",), "unit": ("line",)}.get(scope, ())
+    scopes = {"lesion": ("lesion",), "session": ("session",), "line": ("line",), "unit": ("line",)}.get(
+        scope, ()
+    )
     applies = entry.maybe_word("applies_to", ("all_lines",))
     verify = entry.condition("verify", scopes=scopes)
     recorded = entry.condition("recorded", scopes=scopes)

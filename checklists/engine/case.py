@@ -31,6 +31,8 @@ class Authorization:
     sessions: int | None = None
     modality: str | None = None
     codes: tuple[str, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,19 @@ class Session:
     anesthesia: str | None = None
     in_room: bool | None = None
     image_guidance: bool | None = None
+    timeout_at: datetime | None = None
+    operator: str | None = None
+    coordinates_noted: bool | None = None
+    collision_checked: bool | None = None
+    image_kind: str | None = None
+    shift_mm: Decimal | None = None
+    rotation_deg: Decimal | None = None
+    residual_mm: Decimal | None = None
+    images_approved_at: datetime | None = None
+    frame_check_mm: Decimal | None = None
+    event_suspected: bool | None = None
+    variance: bool | None = None
+    incident_number: str | None = None
     doses_gy: tuple[tuple[str, Decimal], ...] = ()
     present: tuple[Presence, ...] = ()
 
@@ -258,6 +273,10 @@ class OtherCourse:
     group: str | None = None
     relation: str | None = None
     prescribed_separately: bool | None = None
+    body_site: str | None = None
+    dose_gy: Decimal | None = None
+    fractions: int | None = None
+    records_obtained: bool | None = None
     lines: tuple[EarlierLine, ...] = ()
 
 
@@ -297,6 +316,35 @@ class Circumstances:
 
 
 @dataclass(frozen=True, slots=True)
+class Clinical:
+    """What the record says of the patient before and after treatment."""
+
+    kps: int | None = None
+    ecog: int | None = None
+    performance_on: date | None = None
+    performance_by: str | None = None
+    extracranial_status: str | None = None
+    systemic_therapy: str | None = None
+    trial_number: str | None = None
+    decided_on: date | None = None
+    board_specialties: str | None = None
+    device_model: str | None = None
+    device_dose_gy: Decimal | None = None
+    device_risk: str | None = None
+    device_mri_checked: bool | None = None
+    pregnancy_result: str | None = None
+    pregnancy_on: date | None = None
+    contrast_agent: str | None = None
+    kidney_function_on: date | None = None
+    follow_up_mri_on: date | None = None
+    follow_up_reason: str | None = None
+    summary_sent_on: date | None = None
+    summary_sent_to: str | None = None
+    eligibility_checked_on: date | None = None
+    policy_reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFacts:
     """Everything the engine may know of one case. `people` None means that the team was not recorded."""
 
@@ -323,3 +371,4 @@ class CaseFacts:
     targets: tuple[Target, ...] = ()
     organs: tuple[Organ, ...] = ()
     directives: tuple[Directive, ...] = ()
+    clinical: Clinical = field(default_factory=Clinical)

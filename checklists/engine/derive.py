@@ -13,6 +13,7 @@ from typing import Final
 from checklists.engine.book import RuleBook, amount
 from checklists.engine.case import CaseFacts, Lesion, Plan, natural
 from checklists.engine.classify import Classed, classify
+from checklists.engine.clinical import read_clinical
 from checklists.engine.conventional import conventional
 from checklists.engine.course import Course, read_course
 from checklists.engine.facts import Missing, Value, View
@@ -22,6 +23,7 @@ from checklists.engine.ledger_course import course_ledger
 from checklists.engine.other_courses import read_other_courses
 from checklists.engine.planning import case_planning, joined_plans, lesion_planning, no_plan, plan_facts
 from checklists.engine.policy import Resolved
+from checklists.engine.session_facts import read_sessions
 from checklists.engine.team import Team, read_team
 
 TUMORS: Final = (
@@ -90,6 +92,8 @@ def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> De
     facts.update(_plans(case, policies, facts))
     facts.update(_covered(policies, facts))
     facts.update(conventional(case, policies, facts))
+    facts.update(read_clinical(case, course, policies))
+    facts.update(read_sessions(case, course, policies))
     facts["course.stages_apart"] = _stages_apart(course, policies["staged_min_gap_days"].value)
     plans = [plan_facts(case, plan, policies) for plan in case.plans]
     facts.update(joined_plans(plans) if plans else no_plan())

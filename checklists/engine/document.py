@@ -12,6 +12,7 @@ from checklists.engine.case import (
     Authorization,
     CaseFacts,
     Circumstances,
+    Clinical,
     Directive,
     EarlierLine,
     EnteredLine,
@@ -55,6 +56,7 @@ _SECTION_KEYS: Final = (
     "targets",
     "organs",
     "directives",
+    "clinical",
 )
 PLANNING_ROWS: Final[dict[str, type]] = {
     "images": ImageSet,
@@ -130,6 +132,7 @@ class _Reader:
             entered_lines=self.rows(document, "entered_lines", self.entered_line) or (),
             policy=self.policy(document),
             circumstances=Circumstances(**self.section(document, "circumstances")),
+            clinical=Clinical(**self.section(document, "clinical")),
         )
         self.references(facts)
         return facts

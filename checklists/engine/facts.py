@@ -326,6 +326,65 @@ _CIRCUMSTANCES: Final = {
     f"circumstances.{name}": _field("circumstances", name) for name in SECTIONS["circumstances"]
 }
 
+_CLINICAL: Final = {
+    f"clinical.{name}": _field("clinical", name)
+    for name in (
+        "performance_by",
+        "extracranial_status",
+        "systemic_therapy",
+        "decided_on",
+        "device_model",
+        "device_dose_gy",
+        "device_risk",
+        "device_mri_checked",
+        "contrast_agent",
+        "kidney_function_on",
+        "summary_sent_on",
+        "summary_sent_to",
+        "eligibility_checked_on",
+        "policy_reference",
+    )
+} | {
+    "performance.in_window": _yes(
+        "Performance status scored within the department's time before treatment", "clinical.performance_on"
+    ),
+    "performance.meets_threshold": _yes("Performance status meets the threshold", "clinical.kps"),
+    "trial.number_valid": _yes("Trial number has its form (NCT and eight digits)", "clinical.trial_number"),
+    "pregnancy.screened": _yes(
+        "Pregnancy question answered in time before treatment", "clinical.pregnancy_result"
+    ),
+    "device.described": _yes("Implant described, MRI conditions checked", "clinical.device_model"),
+    "prior.described": _yes("Earlier courses described", "other_courses"),
+    "follow_up.in_window": _yes(
+        "First MRI planned 6 to 12 weeks after the last session, or a reason", "clinical.follow_up_mri_on"
+    ),
+    "authorization.in_dates": _yes("Treatment days lie within the authorization", "authorization.valid_from"),
+    "authorization.recorded": _yes("An authorization is recorded", "authorization.sessions"),
+    "frame.steady": _yes("Frame fit within the limit", "sessions"),
+    "physicist.at_first": _yes("Physicist present at the first session", "sessions"),
+    "surgeon.on_session": _yes("Surgeon recorded as present on a treatment day", "sessions"),
+    "delivery.matches_prescription": _yes(
+        "Delivered dose agrees with the prescription for each target", "sessions"
+    ),
+    "delivery.event_excluded": _yes("No medical event suspected", "sessions"),
+    "delivery.variance_screened": _yes("Variance screened; an incident has its number", "sessions"),
+}
+_SESSION: Final = {
+    "session.timeout_before_beam": _yes("Time-out before the beam", "sessions[].timeout_at"),
+    "session.positioned": _yes("Coordinates noted, collision check done", "sessions[].coordinates_noted"),
+    "session.images_in_limit": _yes("Residual deviation within the limit", "sessions[].residual_mm"),
+    "session.images_approved": _yes("Images approved in time", "sessions[].images_approved_at"),
+    "session.oncologist_present": _yes(
+        "Radiation oncologist present from start to end", "sessions[].present"
+    ),
+    "session.physicist_present": _yes("Physicist present from start to end", "sessions[].present"),
+    "session.delivery_recorded": _yes(
+        "Date, machine time, dose of each target and status recorded", "sessions[].doses_gy"
+    ),
+    "session.as_planned": _yes("Dose of each target as planned for the session", "sessions[].doses_gy"),
+    "session.stop_explained": _yes("The stop is explained", "sessions[].stop_reason"),
+}
+
 FACTS: Final[dict[str, Fact]] = {
     **_CASE,
     **_PLAN,
@@ -339,7 +398,10 @@ FACTS: Final[dict[str, Fact]] = {
     **_LESION,
     **_LINE,
     **_CIRCUMSTANCES,
+    **_CLINICAL,
+    **_SESSION,
 }
 PLAN_FACTS: Final = _PLAN_RECORDS
+SESSION_FACTS: Final = frozenset(_SESSION)
 LESION_FACTS: Final = frozenset(_LESION)
 LINE_FACTS: Final = frozenset(_LINE)

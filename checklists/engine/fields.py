@@ -140,6 +140,19 @@ _SESSION: Final = {
     "in_room": Field(YES_NO, "Patient was brought into the room"),
     "image_guidance": Field(YES_NO, "Image guidance used"),
     "present": Field(TEXTS, "People present at this session"),
+    "timeout_at": Field(MOMENT, "Time-out at"),
+    "operator": Field(TEXT, "Operator"),
+    "coordinates_noted": Field(YES_NO, "Coordinates noted for each target"),
+    "collision_checked": Field(YES_NO, "Collision check done"),
+    "image_kind": _word("Kind of image guidance", words.IMAGE_KINDS),
+    "shift_mm": _number(DECIMAL, "Shift applied (mm)", 0, 300),
+    "rotation_deg": _number(DECIMAL, "Rotation applied (degrees)", 0, 180),
+    "residual_mm": _number(DECIMAL, "Residual deviation (mm)", 0, 300),
+    "images_approved_at": Field(MOMENT, "Images approved at"),
+    "frame_check_mm": _number(DECIMAL, "Frame fit, largest difference (mm)", 0, 300),
+    "event_suspected": Field(YES_NO, "Medical event suspected"),
+    "variance": Field(YES_NO, "Variance or near miss"),
+    "incident_number": Field(TEXT, "Incident number"),
 }
 _LESION: Final = {
     "id": Field(TEXT, "Lesion identifier"),
@@ -225,6 +238,32 @@ _CIRCUMSTANCES: Final = {
     }.items()
 }
 
+_CLINICAL: Final = {
+    "kps": _number(WHOLE, "Karnofsky score", 0, 100),
+    "ecog": _number(WHOLE, "ECOG grade", 0, 5),
+    "performance_on": Field(DAY, "Performance status scored on"),
+    "performance_by": Field(TEXT, "Performance status scored by"),
+    "extracranial_status": _word("Disease elsewhere", words.EXTRACRANIAL_STATUSES),
+    "systemic_therapy": _word("Systemic therapy", words.SYSTEMIC_THERAPIES),
+    "trial_number": Field(TEXT, "Trial number"),
+    "decided_on": Field(DAY, "Tumor board or joint decision on"),
+    "board_specialties": Field(TEXT, "Specialties at the decision"),
+    "device_model": Field(TEXT, "Make and model of the implant"),
+    "device_dose_gy": _number(DECIMAL, "Estimated dose to the implant (Gy)", 0, 200),
+    "device_risk": _word("Risk class of the implant", words.DEVICE_RISKS),
+    "device_mri_checked": Field(YES_NO, "MRI conditions of the implant checked"),
+    "pregnancy_result": _word("Pregnancy test", words.PREGNANCY_RESULTS),
+    "pregnancy_on": Field(DAY, "Pregnancy test on"),
+    "contrast_agent": Field(TEXT, "Contrast agent and amount"),
+    "kidney_function_on": Field(DAY, "Kidney function checked on"),
+    "follow_up_mri_on": Field(DAY, "First follow-up MRI planned on"),
+    "follow_up_reason": Field(TEXT, "Reason for another time of the first MRI"),
+    "summary_sent_on": Field(DAY, "Summary sent on"),
+    "summary_sent_to": Field(TEXT, "Summary sent to"),
+    "eligibility_checked_on": Field(DAY, "Eligibility checked on"),
+    "policy_reference": Field(TEXT, "Coverage policy"),
+}
+
 SECTIONS: Final[dict[str, dict[str, Field]]] = {
     "": _CASE,
     "payer": {
@@ -234,6 +273,8 @@ SECTIONS: Final[dict[str, dict[str, Field]]] = {
     "authorization": {
         "sessions": _number(WHOLE, "Authorized sessions", 0, 99),
         "modality": _word("Authorized machine type", words.MODALITIES),
+        "valid_from": Field(DAY, "Authorization valid from"),
+        "valid_to": Field(DAY, "Authorization valid to"),
     },
     "planning": {
         "clinical_plan_on": Field(DAY, "Date of the clinical planning note"),
@@ -256,6 +297,10 @@ SECTIONS: Final[dict[str, dict[str, Field]]] = {
         "group": Field(TEXT, "Group of that surgeon"),
         "relation": _word("Relation of the other course", words.RELATIONS),
         "prescribed_separately": Field(YES_NO, "Prescribed separately"),
+        "body_site": Field(TEXT, "Site that was irradiated"),
+        "dose_gy": _number(DECIMAL, "Total dose (Gy)", 0, 200),
+        "fractions": _number(WHOLE, "Fractions", 1, 99),
+        "records_obtained": Field(YES_NO, "Earlier records obtained, or the attempt documented"),
     },
     "images": _IMAGE,
     "targets": _TARGET,
@@ -263,6 +308,7 @@ SECTIONS: Final[dict[str, dict[str, Field]]] = {
     "directives": _DIRECTIVE,
     "entered_lines": _ENTERED,
     "circumstances": _CIRCUMSTANCES,
+    "clinical": _CLINICAL,
 }
 
 _WHOLE_SECTIONS: Final = {

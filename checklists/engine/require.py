@@ -11,12 +11,14 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from checklists.engine.book import Item, RuleBook
+from checklists.engine.case import Session
 from checklists.engine.conditions import FAILS, HOLDS, Outcome
 from checklists.engine.derive import Derived
 from checklists.engine.facts import Value, View
 from checklists.engine.lines import Checked, line_facts
 from checklists.engine.policy import Resolved
 from checklists.engine.result import Needed, explain
+from checklists.engine.session_facts import session_view
 from checklists.engine.strictness import severity_key
 
 CONDITION: Final = {HOLDS: "true", FAILS: "false"}
@@ -93,7 +95,7 @@ def _subjects(scope: str, derived: Derived) -> list[Subject]:
         seen = zip(derived.classed, derived.lesion_views, strict=True)
         return [(f"lesion:{entry.lesion.id}", view) for entry, view in seen]
     if scope == "session":
-        return [(f"session:{session.name}", derived.facts) for session in derived.course.reported]
+        return [(f"session:{one.name}", _of_session(one, derived)) for one in derived.course.reported]
     if scope == "plan":
         return _plans(derived)
     return [(CASE, derived.facts)]
@@ -105,6 +107,10 @@ def _plans(derived: Derived) -> list[Subject]:
     if not names:
         return [("plan:1", derived.facts)]
     return [(f"plan:{name}", view) for name, view in zip(names, derived.plan_views, strict=True)]
+
+
+def _of_session(session: Session, derived: Derived) -> View:
+    return session_view(session, derived.case, derived.course, derived.policies, derived.facts)
 
 
 def _needed(

@@ -162,3 +162,8 @@ CHECKS: Final = (
 )
 SERIES_KINDS: Final = ("mri", "ct", "angiogram", "pet")
 MEASURED: Final = ("passed", "failed")
+EXTRACRANIAL_STATUSES: Final = ("none", "controlled", "progressing", "unstaged")
+SYSTEMIC_THERAPIES: Final = ("none", "held", "continued", "retimed")
+DEVICE_RISKS: Final = ("low", "medium", "high")
+PREGNANCY_RESULTS: Final = ("negative", "positive", "refused", "not_applicable")
+IMAGE_KINDS: Final = ("cone_beam", "orthogonal", "surface", "mri", "other")

@@ -1,0 +1,156 @@
+"""What the record of the patient amounts to: scored and screened in time, described, planned, approved.
+
+Facts about the case only; a session's own facts are in `session_facts`. Windows and limits come from policies; every
+fact that cannot be told yet names the fields that would tell it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Final
+
+from checklists.engine.book import amount
+from checklists.engine.case import CaseFacts, Clinical
+from checklists.engine.course import Course
+from checklists.engine.facts import Missing, Value
+from checklists.engine.policy import Resolved
+
+PLAIN: Final = (
+    "performance_by",
+    "extracranial_status",
+    "systemic_therapy",
+    "decided_on",
+    "device_model",
+    "device_dose_gy",
+    "device_risk",
+    "device_mri_checked",
+    "contrast_agent",
+    "kidney_function_on",
+    "summary_sent_on",
+    "summary_sent_to",
+    "eligibility_checked_on",
+    "policy_reference",
+)
+TRIAL_NUMBER: Final = re.compile(r"NCT\d{8}")
+FIRST_MRI: Final = (timedelta(weeks=6), timedelta(weeks=12))
+# The lowest Karnofsky score that still belongs to an ECOG grade (the usual conversion of the two scales).
+KPS_OF_ECOG: Final = {0: 90, 1: 70, 2: 50, 3: 30, 4: 10, 5: 0}
+
+
+def read_clinical(case: CaseFacts, course: Course, policies: dict[str, Resolved]) -> dict[str, Value]:
+    """The facts of the patient's record; days are compared with the first and the last treatment day."""
+    known = case.clinical
+    facts: dict[str, Value] = {f"clinical.{name}": _plain(known, name) for name in PLAIN}
+    first, last = course.first_day, course.last_day
+    facts["performance.in_window"] = _scored_in_time(known, first, _days(policies, "performance_window_days"))
+    facts["performance.meets_threshold"] = _meets(known, int(amount(policies["performance_least"].value)))
+    facts["trial.number_valid"] = _trial(known)
+    facts["pregnancy.screened"] = _screened(known, first, _days(policies, "pregnancy_window_days"))
+    facts["device.described"] = _described(known)
+    facts["prior.described"] = _earlier_courses(case)
+    facts["follow_up.in_window"] = _first_mri(known, last)
+    facts["authorization.recorded"] = case.authorization is not None or Missing(("authorization.sessions",))
+    facts["authorization.in_dates"] = _in_dates(case, course)
+    return facts
+
+
+def _plain(known: Clinical, name: str) -> Value:
+    value: Value | None = getattr(known, name)
+    return Missing((f"clinical.{name}",)) if value in (None, "") else value
+
+
+def _days(policies: dict[str, Resolved], key: str) -> timedelta:
+    return timedelta(days=int(amount(policies[key].value)))
+
+
+def _asked(**missing: bool) -> Missing | None:
+    """The fields of the record that are not filled, as one missing fact; None when all are."""
+    paths = tuple(f"clinical.{name}" for name, absent in missing.items() if absent)
+    return Missing(paths) if paths else None
+
+
+def _scored_in_time(known: Clinical, first: date | None, window: timedelta) -> Value:
+    unscored = known.kps is None and known.ecog is None
+    asked = _asked(kps=unscored, performance_on=known.performance_on is None)
+    if asked or known.performance_on is None:
+        return asked or Missing(("clinical.performance_on",))
+    return _within(known.performance_on, first, window)
+
+
+def _within(day: date, first: date | None, window: timedelta) -> Value:
+    """On or before the first treatment day, and not earlier than the window allows."""
+    if first is None:
+        return Missing(("date_of_service",))
+    return timedelta(0) <= first - day <= window
+
+
+def _meets(known: Clinical, least: int) -> Value:
+    if known.kps is not None:
+        return known.kps >= least
+    if known.ecog is not None:
+        return KPS_OF_ECOG[known.ecog] >= least
+    return Missing(("clinical.kps",))
+
+
+def _trial(known: Clinical) -> Value:
+    if not known.trial_number:
+        return Missing(("clinical.trial_number",))
+    return bool(TRIAL_NUMBER.fullmatch(known.trial_number.strip().upper()))
+
+
+def _screened(known: Clinical, first: date | None, window: timedelta) -> Value:
+    """A written refusal, or the reason that the question does not apply, needs no date."""
+    result = known.pregnancy_result
+    if result is None:
+        return Missing(("clinical.pregnancy_result",))
+    if result in ("refused", "not_applicable"):
+        return True
+    if result == "positive":
+        return False
+    if known.pregnancy_on is None:
+        return Missing(("clinical.pregnancy_on",))
+    return _within(known.pregnancy_on, first, window)
+
+
+def _described(known: Clinical) -> Value:
+    asked = _asked(device_model=not known.device_model, device_mri_checked=known.device_mri_checked is None)
+    return asked or bool(known.device_mri_checked)
+
+
+def _earlier_courses(case: CaseFacts) -> Value:
+    """Site, dose, fractions and records of each earlier course; the question must be answered first."""
+    if case.circumstances.prior_radiation is None:
+        return Missing(("circumstances.prior_radiation",))
+    if not case.circumstances.prior_radiation:
+        return True
+    names = ("body_site", "dose_gy", "fractions", "records_obtained")
+    silent = tuple(
+        f"other_courses[#{place}].{name}"
+        for place, course in enumerate(case.other_courses, 1)
+        for name in names
+        if getattr(course, name) is None
+    )
+    if silent or not case.other_courses:
+        return Missing(silent or ("other_courses",))
+    return all(course.records_obtained for course in case.other_courses)
+
+
+def _first_mri(known: Clinical, last: date | None) -> Value:
+    if known.follow_up_reason:
+        return True
+    if known.follow_up_mri_on is None:
+        return Missing(("clinical.follow_up_mri_on",))
+    if last is None:
+        return Missing(("date_of_service",))
+    earliest, latest = FIRST_MRI
+    return earliest <= known.follow_up_mri_on - last <= latest
+
+
+def _in_dates(case: CaseFacts, course: Course) -> Value:
+    given = case.authorization
+    if given is None or (given.valid_from is None and given.valid_to is None):
+        return Missing(("authorization.valid_from",))
+    days = [day.on for day in course.days if day.on]
+    begins, ends = given.valid_from or date.min, given.valid_to or date.max
+    return all(begins <= day <= ends for day in days)
