@@ -71,6 +71,7 @@ def _document(
         "people": [_person(row) for row in sorted(facts.team or [], key=_role_and_person)] or None,
         "physics": _with_people({name: facts.case.get(name) for name in _PHYSICS}),
         "circumstances": {name: facts.case.get(name) for name in fields.CIRCUMSTANCES},
+        "clinical": {name: facts.case.get(name) for name in _CLINICAL},
         "other_courses": other_courses(facts.other_courses or []),
         **{name: _planning_rows(name, facts) for name in fields.PLANNING_ROWS},
         "entered_lines": [_entered(line, facts) for line in lines],
@@ -109,6 +110,14 @@ _PHYSICS = (
 )
 
 
+_CLINICAL = (
+    *(name for name in fields.CLINICAL if name != "systemic_drugs"),
+    "decided_on",
+    "eligibility_checked_on",
+    "policy_reference",
+)
+
+
 def _course(facts: CaseInput) -> Row:
     case, payer, machine = facts.case, facts.case.get("payer"), facts.case.get("machine")
     return {
@@ -131,7 +140,8 @@ def _authorization(rows: list[Row]) -> Row | None:
         return None
     last = max(rows, key=lambda row: (row.get("valid_from") or date.min, row.get("number") or ""))
     codes = (last.get("codes") or "").replace(",", " ").upper().split()
-    return {"sessions": last.get("sessions"), "modality": last.get("modality"), "codes": codes or None}
+    plain = {name: last.get(name) for name in ("sessions", "modality", "valid_from", "valid_to")}
+    return {**plain, "codes": codes or None}
 
 
 def _plans(facts: CaseInput, zone: ZoneInfo) -> Row:
@@ -160,7 +170,7 @@ def _role_and_person(row: Row) -> tuple[str, int]:
 
 def _session(row: Row, number: int, facts: CaseInput, zone: ZoneInfo) -> Row:
     plans, plan, machine = facts.plans or [], row.get("plan"), row.get("machine")
-    own = ("machine", *fields.DAY_TIMES)
+    own = ("machine", *fields.DAY_TIMES, *fields.DAY_PEOPLE)
     plain = {name: row.get(name) for name in fields.SESSION if name not in own}
     doses = (row.get("doses") or {}).items()
     return {

@@ -8,6 +8,10 @@ from casetracker.case_input import Row
 from casetracker.choices import CaseRole, LineDecision, LineOrigin, SessionStatus
 from casetracker.models import BillingLine, Case
 
+_COURSE = (
+    *("started_on", "ended_on", "surgeon", "group", "relation", "prescribed_separately"),
+    *("body_site", "dose_gy", "fractions", "records_obtained"),
+)
 TREATED = (SessionStatus.DELIVERED, SessionStatus.PARTIAL)
 
 
@@ -40,10 +44,7 @@ def other_courses(rows: list[Row]) -> list[Row]:
 
 
 def _course(row: Row) -> Row:
-    typed = {
-        name: row.get(name)
-        for name in ("started_on", "ended_on", "surgeon", "group", "relation", "prescribed_separately")
-    }
+    typed = {name: row.get(name) for name in _COURSE}
     found = _of_case(row["linked"]) if row.get("linked") else {}
     return {**found, **{name: value for name, value in typed.items() if value not in (None, "")}}
 

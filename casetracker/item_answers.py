@@ -30,17 +30,24 @@ class Evidence:
     """What speaks for an item. checks: {check, verdict, message, from: facts | documents | facility}.
 
     linked: live documents ticked for it; linked_by: who ticked the latest (user id), None without documents.
-    machine_judged: the book lets the case data decide alone.
+    machine_judged: the book lets the case data decide alone. facts_decide: whatever is on file, the case data must
+    show it: what they cannot tell yet keeps the item open.
     """
 
     checks: tuple[Check, ...] = ()
     linked: int = 0
     linked_by: int | None = None
     machine_judged: bool = False
+    facts_decide: bool = False
 
 
 def failing(checks: Iterable[Check]) -> list[Check]:
     return [check for check in checks if check["verdict"] == "fails"]
+
+
+def untold(checks: Iterable[Check]) -> list[Check]:
+    """Checks over case data whose facts are not recorded."""
+    return [check for check in checks if check["verdict"] == "unknown" and check.get("from") == FROM_FACTS]
 
 
 def is_statement(item: Answered) -> bool:
@@ -58,7 +65,8 @@ def judged(item: Answered, evidence: Evidence) -> tuple[str, bool]:
     if is_statement(item):
         return item.answer, False
     if evidence.linked:
-        return (Answer.OPEN if failing(evidence.checks) else Answer.SATISFIED), False
+        waits = failing(evidence.checks) or (evidence.facts_decide and untold(evidence.checks))
+        return (Answer.OPEN if waits else Answer.SATISFIED), False
     return (Answer.SATISFIED, True) if _system_is_sure(item, evidence) else (Answer.OPEN, False)
 
 

@@ -86,7 +86,7 @@ def _plan_row(plan: Plan, places: dict[int, int]) -> Row:
 def _sessions(case: Case) -> Any:
     return (
         case.sessions.filter(removed_at=None)
-        .select_related("machine")
+        .select_related("machine", *fields.DAY_PEOPLE)
         .prefetch_related(
             Prefetch("treated", queryset=SessionLesion.objects.order_by("id")),
             Prefetch(

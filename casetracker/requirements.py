@@ -62,6 +62,11 @@ class Requirement:
         unsigned = self.item.signer == "none" or not self.kinds
         return self.auto == "yes" and bool(self.item.verify.nodes) and unsigned
 
+    @property
+    def facts_decide(self) -> bool:
+        """The book says what the case data must show, and that they decide; a paper alone does not."""
+        return self.auto == "yes" and bool(self.item.verify.nodes)
+
 
 def requirement(key: str) -> Requirement | None:
     """The requirement as the book knows it today; None when the book no longer has it."""

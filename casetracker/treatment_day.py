@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 
 
 class Step(NamedTuple):
-    """A moment of the day. `frame`: only with an invasive frame; `cobalt`: only on a cobalt unit."""
+    """A moment of the day. `frame`: only with an invasive frame; `cobalt`: only on a cobalt unit;
+    `imaged`: only where images guide the set-up."""
 
     key: str
     label: str
     said: str
     frame: bool = False
     cobalt: bool = False
+    imaged: bool = False
 
 
 STEPS = (
@@ -26,6 +28,7 @@ STEPS = (
     Step("directive", "Written directive signed", "the written directive", cobalt=True),
     Step("timeout", "Time-out", "the time-out"),
     Step("started", "Patient in position", "the start"),
+    Step("images", "Images approved", "the approval of the images", imaged=True),
     Step("beam_on", "Beam on", "the first beam"),
     Step("ended", "Beam off", "the end of the beam"),
     Step("frame_off", "Frame off", "the removal of the frame", frame=True),
@@ -40,8 +43,17 @@ EXPECTED = (
     ("approved", "beam_on"),
     ("directive", "beam_on"),
     ("timeout", "beam_on"),
+    ("images", "beam_on"),
     ("ended", "frame_off"),
 )
+
+BEFORE_NEXT_SESSION = ("images", "beam_on")
+"""Asked of the only session; in a course of several sessions the images may be approved before the next one."""
+
+
+def expected(sessions: int) -> tuple[tuple[str, str], ...]:
+    """The order of a day in a course of so many sessions."""
+    return tuple(pair for pair in EXPECTED if sessions <= 1 or pair != BEFORE_NEXT_SESSION)
 
 
 def disorder(

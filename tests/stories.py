@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from casetracker.case_input import CaseInput
+from casetracker.management.demo.facts import clinical, day_record
 from tests.cast import World
 
 ZONE = ZoneInfo("America/New_York")
@@ -100,6 +101,7 @@ def session(number: int, day: date, lesions: list[int], world: World, **more: An
         "ended_at": at(day, 9, 15),
         "percent_delivered": Decimal("100"),
         "anesthesia": "none",
+        **day_record(at(day, 8, 10), at(day, 8, 20)),
         "in_room": True,
         "image_guidance": True,
         "plan": 0,
@@ -168,6 +170,9 @@ def course(world: World, machine: str = "linac", **more: Any) -> dict[str, Any]:
         "special_consult_report": False,
         "continuing_check": True,
         "continuing_check_on": date(2026, 3, 2),
+        "eligibility_checked_on": date(2026, 2, 27),
+        "policy_reference": "none found",
+        **clinical(date(2026, 3, 2), date(2026, 3, 2)),
         "kps": 90,
         "performance_on": date(2026, 2, 12),
         "authorization_required": False,

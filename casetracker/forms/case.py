@@ -9,6 +9,7 @@ from django import forms
 
 from casetracker import choices
 from casetracker.forms.answers import RecordField, WordField, YesNoField
+from casetracker.forms.clinical import ClinicalFields
 from casetracker.forms.moments import DayField
 from casetracker.forms.quantities import WholeField
 from casetracker.selectors.entry import EntryChoices
@@ -93,11 +94,9 @@ class CircumstanceFields(forms.Form):
     addendum_used = _yes_no("Addendum or late entry used")
     signature_missing = _yes_no("A signature is missing or unreadable")
     record_requested = _yes_no("Record requested", "A payer or auditor asked for it, or an appeal is open.")
-    kps = WholeField(label="Karnofsky score", most=100, help_text="0 to 100, before treatment.")
-    performance_on = DayField(label="Karnofsky score taken on")
 
 
-class CaseForm(CoverageFields, SettingFields, PlanningFields, CircumstanceFields):
+class CaseForm(CoverageFields, SettingFields, PlanningFields, CircumstanceFields, ClinicalFields):
     """All of them on one page. `recorded` are the saved values, to see whether the machine changed."""
 
     def __init__(self, *args: Any, offers: EntryChoices, recorded: dict[str, Any], **kwargs: Any) -> None:

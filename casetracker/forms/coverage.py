@@ -7,7 +7,7 @@ from django import forms
 from casetracker import choices
 from casetracker.forms.answers import WordField, YesNoField
 from casetracker.forms.moments import DayField
-from casetracker.forms.quantities import WholeField
+from casetracker.forms.quantities import DoseField, WholeField
 from casetracker.forms.rows import BaseRows, Row, RowForm, rows_of
 
 
@@ -47,6 +47,10 @@ class OtherCourseForm(RowForm):
     )
     group = _text("Surgeon's group", 60)
     prescribed_separately = YesNoField(label="Prescribed separately", select=True)
+    body_site = _text("Body site", 80)
+    dose_gy = DoseField(label="Total dose (Gy)")
+    fractions = WholeField(label="Fractions", least=1, most=99)
+    records_obtained = YesNoField(label="Records obtained, or tried", select=True)
     note = _text("Note", 200)
 
     def clean(self) -> dict[str, Any]:

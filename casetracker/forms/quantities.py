@@ -15,6 +15,7 @@ _MILLIMETRES = {"mm": Decimal(1), "cm": Decimal(10)}
 _CUBIC = {"cc": Decimal(1), "ml": Decimal(1), "cm3": Decimal(1), "cm³": Decimal(1), "mm3": Decimal("0.001")}
 _GRAY = {"gy": Decimal(1), "cgy": Decimal("0.01")}
 _PERCENT = {"%": Decimal(1)}
+_DEGREES = {"degrees": Decimal(1), "deg": Decimal(1)}
 
 
 class QuantityField(forms.Field):
@@ -88,6 +89,11 @@ class DoseField(QuantityField):
 class PercentField(QuantityField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(unit="%", factors=_PERCENT, most=100, example="100", **kwargs)
+
+
+class DegreeField(QuantityField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(unit="degrees", factors=_DEGREES, most=180, example="0.4", **kwargs)
 
 
 class WholeField(forms.IntegerField):

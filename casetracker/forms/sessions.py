@@ -5,19 +5,21 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 
 from casetracker import choices
 from casetracker.forms.answers import RecordField, WordField, YesNoField
 from casetracker.forms.lesion_names import ALL, LesionNamesField
-from casetracker.forms.moments import ClockField, DayField, at
+from casetracker.forms.moments import ClockField, DayField, MomentField, at
 from casetracker.forms.presence import Slot, check_presence, presence_fields, presence_rows, times_typed
-from casetracker.forms.quantities import PercentField, WholeField
+from casetracker.forms.quantities import DegreeField, MillimetreField, PercentField, WholeField
 from casetracker.forms.rows import BaseRows, Row, RowForm, rows_of
 from casetracker.forms.session_doses import SessionDosesField
 
 MOST_SESSIONS = 45
 TIMES = {"started": "started_at", "beam_on": "beam_on_at", "ended": "ended_at"}
+TIMEOUT = {"timeout": "timeout_at"}
 
 
 class SessionForm(RowForm):
@@ -44,6 +46,21 @@ class SessionForm(RowForm):
     in_room = YesNoField(label="Brought into the room", select=True)
     anesthesia = WordField(choices.Anesthesia.choices, label="Anesthesia", empty="")
     doses = SessionDosesField(label="Dose per lesion")
+    operator = forms.CharField(label="Operator", required=False, max_length=80)
+    timeout = ClockField(label="Time-out")
+    timeout_by = RecordField(label="Time-out by", empty="")
+    coordinates_noted = YesNoField(label="Coordinates noted", select=True)
+    collision_checked = YesNoField(label="Collision check", select=True)
+    image_kind = WordField(choices.ImageKind.choices, label="Images", empty="")
+    shift_mm = MillimetreField(label="Shift")
+    rotation_deg = DegreeField(label="Rotation")
+    residual_mm = MillimetreField(label="Residual")
+    images_approved_at = MomentField(label="Images approved")
+    images_approved_by = RecordField(label="Images approved by", empty="")
+    frame_check_mm = MillimetreField(label="Frame check")
+    event_suspected = YesNoField(label="Medical event suspected", select=True)
+    variance = YesNoField(label="Variance or near miss", select=True)
+    incident_number = forms.CharField(label="Incident number", required=False, max_length=40)
 
     def __init__(self, *args: Any, slots: Sequence[Slot] = (), **kwargs: Any) -> None:
         self.slots = slots
@@ -52,11 +69,13 @@ class SessionForm(RowForm):
     @staticmethod
     def take_offers(fields: dict[str, Any], offers: Any) -> None:
         fields["machine"].offer(offers.machines.records, offers.machines.choices)
+        for name in ("timeout_by", "images_approved_by"):
+            fields[name].offer(offers.clinicians.records, offers.clinicians.choices)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         times = [(name, cleaned[name]) for name in TIMES if cleaned.get(name)]
-        timed = bool(times) or times_typed(cleaned, self.slots)
+        timed = bool(times) or bool(cleaned.get("timeout")) or times_typed(cleaned, self.slots)
         if timed and not cleaned.get("date") and "date" not in self.errors:
             self.add_error("date", "Type the date of these times.")
         for (_, earlier), (name, later) in pairwise(times):
@@ -64,6 +83,8 @@ class SessionForm(RowForm):
                 self.add_error(
                     name, f"{later:%H:%M} is before {earlier:%H:%M}: the order is start, beam on, end."
                 )
+        if cleaned.get("variance") and not cleaned.get("incident_number"):
+            self.add_error("incident_number", "Type the incident number of this variance.")
         check_presence(self, cleaned, self.slots)
         return cleaned
 
@@ -72,7 +93,7 @@ class SessionForm(RowForm):
         found = super().row()
         del found["doses"]
         found["presences"] = presence_rows(found, self.slots)
-        for name, column in TIMES.items():
+        for name, column in (TIMES | TIMEOUT).items():
             time = found.pop(name)
             found[column] = at(found["date"], time) if time and found["date"] else None
         found["status"] = found["status"] or choices.SessionStatus.PLANNED

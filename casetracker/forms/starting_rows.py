@@ -38,6 +38,7 @@ def _session(row: Row, names: list[str]) -> Row:
         "started": _clock(row["started_at"]),
         "beam_on": _clock(row["beam_on_at"]),
         "ended": _clock(row["ended_at"]),
+        "timeout": _clock(row.get("timeout_at")),
         "plan": row["plan"] + 1 if row.get("plan") is not None else None,
         "doses": doses_text(row.get("doses") or {}, row["lesions"], names),
         **starting_presence(row.get("presences") or []),

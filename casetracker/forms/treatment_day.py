@@ -15,12 +15,15 @@ from casetracker.treatment_day import CERTAIN, STEPS, disorder
 SESSION_COLUMNS = {
     "frame_on": "frame_on_at",
     "imaging": "imaging_at",
+    "timeout": "timeout_at",
     "started": "started_at",
+    "images": "images_approved_at",
     "beam_on": "beam_on_at",
     "ended": "ended_at",
     "frame_off": "frame_off_at",
 }
-SIGNED = ("approved", "directive", "timeout")  # steps that somebody answers for
+SIGNED = ("approved", "directive", "timeout", "images")  # steps that somebody answers for
+SIGNED_COLUMNS = {"timeout": "timeout_by", "images": "images_approved_by"}
 BEAM = ("beam_on", "ended")
 
 
@@ -50,7 +53,7 @@ class TreatmentDayForm(forms.Form):
         given = [key for key in BEAM if cleaned.get(key)]
         if given and cleaned.get("status", "") in ("", SessionStatus.PLANNED) and "status" not in self.errors:
             self.add_error("status", "Beam times are entered: was it delivered, in part, or stopped?")
-        for key in ("directive", "timeout"):
+        for key in ("directive", "timeout", "images"):
             if cleaned.get(key) and not cleaned.get(f"{key}_by") and f"{key}_by" not in self.errors:
                 self.add_error(f"{key}_by", "Name who signed it.")
         return cleaned

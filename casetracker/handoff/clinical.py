@@ -72,7 +72,7 @@ def encounter(records: Records) -> tuple[Fact, ...]:
         Fact("Sessions", dates),
         Fact("Completed", words.day(max((s.date for s in records.sessions if s.date), default=None))),
         Fact("Resident involved", words.yes_no(case.resident_involved)),
-        Fact("Clinical trial", words.yes_no(case.trial)),
+        Fact("Clinical trial", case.trial_number or words.yes_no(case.trial)),
     )
 
 
@@ -182,7 +182,7 @@ def necessity(records: Records) -> tuple[Fact, ...]:
 
 def _necessity_values(case: Case, lesions: list[Lesion]) -> dict[str, str]:
     kinds = dict.fromkeys(words.chosen(lesion, "diagnosis") for lesion in lesions)
-    score = f"Karnofsky {case.kps} on {words.day(case.performance_on)}" if case.kps is not None else ""
+    score = _score(case)
     count = words.counted(len(lesions), "lesion", "lesions") if lesions else ""
     return {
         "diagnosis-specific": words.listed((words.listed(kinds), count), "; "),
@@ -190,6 +190,16 @@ def _necessity_values(case: Case, lesions: list[Lesion]) -> dict[str, str]:
         "multidisciplinary-review": words.day(case.decided_on),
         "coverage-policy-cited": words.listed((case.policy_reference, case.policy_version)),
     }
+
+
+def _score(case: Case) -> str:
+    """The recorded score of either scale with its day; empty when nobody scored."""
+    named = [
+        f"{scale} {score}"
+        for scale, score in (("Karnofsky", case.kps), ("ECOG", case.ecog))
+        if score is not None
+    ]
+    return f"{' / '.join(named)} on {words.day(case.performance_on)}" if named else ""
 
 
 def _source(item: ChecklistItem | None) -> str:

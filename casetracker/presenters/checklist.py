@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from casetracker.choices import Answer, Condition, ItemReview, ReturnReason, Severity
-from casetracker.item_answers import is_flagged, is_statement
+from casetracker.item_answers import FROM_FACTS, is_flagged, is_statement
 from casetracker.models import ChecklistItem, Document
+from casetracker.presenters.fact_links import fact_url
 from casetracker.requirements import CURES, ROLES, STEPS, requirement
 from casetracker.selectors.subjects import Subjects
+from checklists.engine.facts import FACTS
 
 LATE = (
     "The beam was given. If it was signed before that, add it; otherwise it cannot be made up: "
@@ -164,9 +166,20 @@ def row_of(item: ChecklistItem, documents: Sequence[Document], around: Surroundi
         retired_because=item.retired_because,
         lowered_because=item.lowered_because,
         missing=around.missing.get((item.key, item.subject), []) if state == "unknown" else [],
-        checks=list(item.checks),
+        checks=[{**check, "url": check_url(check, item, around.subjects)} for check in item.checks],
         evidence=[_proof(document, around) for document in documents],
     )
+
+
+def check_url(check: Mapping[str, object], item: ChecklistItem, subjects: Subjects) -> str:
+    """The address of the field that a check over case data waits for, or disagrees with; empty otherwise."""
+    fact = FACTS.get(str(check.get("check")))
+    if check.get("from") != FROM_FACTS or check.get("verdict") == "holds" or not fact or not fact.path:
+        return ""
+    number = subjects.name(item.subject).rpartition(" ")[2] if item.subject.startswith("session:") else ""
+    section, _, field = fact.path.partition("[].")
+    path = f"{section}[{number}].{field}" if field and number else section
+    return fact_url(item.case_id, path, {})
 
 
 def state_of(item: ChecklistItem) -> str:

@@ -37,10 +37,17 @@ _SECTIONS = {
     "plan": "section-plan",
     "plans": "section-plan",
     "circumstances": "section-circumstances",
+    "clinical": "section-circumstances",
     "physics": "section-plan",
 }
 _PLAN_FIELDS = {"date": "planned_on"}
-_SESSION_FIELDS = {"started_at": "started", "beam_on_at": "beam_on", "ended_at": "ended", "doses_gy": "doses"}
+_SESSION_FIELDS = {
+    "started_at": "started",
+    "beam_on_at": "beam_on",
+    "ended_at": "ended",
+    "doses_gy": "doses",
+    "timeout_at": "timeout",
+}
 
 
 def anchor_for(path: str) -> str:
@@ -63,7 +70,7 @@ def _anchor_of_row(section: str, row: str, field: str) -> str:
         return f"team-{row}"
     if section in ("plan", "plans") and field:
         return f"plan-{_PLAN_FIELDS.get(field, field)}"
-    if section in ("circumstances", "physics", "planning") and field:
+    if section in ("circumstances", "clinical", "physics", "planning") and field:
         return f"id_{field}"
     if section in _SECTIONS:
         return _SECTIONS[section]

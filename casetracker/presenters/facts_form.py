@@ -79,6 +79,56 @@ PLAN_MORE = (
 )
 
 
+CLINICAL: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "Consultation: performance, disease elsewhere, decision",
+        (
+            *("kps", "ecog", "performance_on", "performance_by", "extracranial_status"),
+            *("systemic_therapy", "systemic_drugs", "board_specialties", "trial_number"),
+        ),
+    ),
+    (
+        "Nursing and physics: screens before treatment",
+        (
+            *("pregnancy_result", "pregnancy_on", "contrast_agent", "kidney_function_on"),
+            *("device_model", "device_mri_checked", "device_dose_gy", "device_risk"),
+        ),
+    ),
+    (
+        "After treatment: first MRI, summary",
+        ("follow_up_mri_on", "follow_up_reason", "summary_sent_on", "summary_sent_to"),
+    ),
+)
+CALLED_FOR_BY = {
+    "trial_number": "trial",
+    "pregnancy_result": "could_be_pregnant",
+    "pregnancy_on": "could_be_pregnant",
+    "contrast_agent": "contrast",
+    "kidney_function_on": "contrast",
+    "device_model": "implanted_device",
+    "device_mri_checked": "implanted_device",
+    "device_dose_gy": "implanted_device",
+    "device_risk": "implanted_device",
+}
+"""Fields that matter only where that circumstance is not ruled out."""
+
+
+def clinical_groups(form: Form) -> list[tuple[str, tuple[str, ...]]]:
+    """Who fills what and when; a field that a recorded “no” makes pointless is left out while it is empty."""
+    groups = [(label, tuple(name for name in names if _called_for(form, name))) for label, names in CLINICAL]
+    return [(label, names) for label, names in groups if names]
+
+
+def _called_for(form: Form, name: str) -> bool:
+    circumstance = CALLED_FOR_BY.get(name)
+    if circumstance is None or _has_value(form[name]) or form[name].errors:
+        return True
+    return form.initial.get(circumstance) is not False or str(form[circumstance].value()) not in (
+        "False",
+        "no",
+    )
+
+
 def case_sections(form: Form, unconfirmed: Iterable[str]) -> dict[str, Section]:
     """Sections of the case's own fields by name."""
     marked = set(unconfirmed)
@@ -95,10 +145,8 @@ def case_sections(form: Form, unconfirmed: Iterable[str]) -> dict[str, Section]:
         "circumstances": Section(
             [],
             [
-                _fold(
-                    "Circumstances of this patient and course",
-                    shown((*CIRCUMSTANCES, "kps", "performance_on")),
-                )
+                _fold("Circumstances of this patient and course", shown(CIRCUMSTANCES)),
+                *(_fold(label, shown(names)) for label, names in clinical_groups(form)),
             ],
         ),
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from casetracker.choices import CaseRole
+from casetracker.choices import CaseRole, Fixation, Modality
 from casetracker.forms.case_entry import CaseEntry
 from casetracker.forms.rows import BaseRows
 from casetracker.forms.team import PHYSICIANS
@@ -38,6 +38,21 @@ SESSION_UNDER = (
     ("anesthesia", ""),
     ("machine", ""),
     ("plan", ""),
+    ("operator", ""),
+    ("timeout", ""),
+    ("timeout_by", ""),
+    ("coordinates_noted", ""),
+    ("collision_checked", ""),
+    ("image_kind", ""),
+    ("shift_mm", "mm"),
+    ("rotation_deg", "°"),
+    ("residual_mm", "mm"),
+    ("images_approved_at", ""),
+    ("images_approved_by", ""),
+    ("frame_check_mm", "mm"),
+    ("event_suspected", ""),
+    ("variance", ""),
+    ("incident_number", ""),
 )
 
 
@@ -47,7 +62,7 @@ def facts_context(entry: CaseEntry, *, unconfirmed: list[str], base: str = "") -
         "sections": case_sections(entry.case, unconfirmed),
         "plans": {"formset": entry.plans, "sections": plan_sections(entry.plans.shown(), unconfirmed)},
         "lesions": _table(entry.lesions, "label", LESION_UNDER),
-        "sessions": _sessions(entry.sessions),
+        "sessions": _sessions(entry.sessions, under := session_fields(entry)),
         "team": {"formset": entry.team, "rows": _members(entry.team)},
         "team_prefilled": "team" in unconfirmed,
         "authorizations": _small(entry.authorizations),
@@ -55,10 +70,10 @@ def facts_context(entry: CaseEntry, *, unconfirmed: list[str], base: str = "") -
         "authorization_fields": ("number", "codes", "sessions", "modality", "valid_from", "valid_to"),
         "course_fields": (
             *("relation", "started_on", "ended_on", "surgeon", "group"),
-            *("prescribed_separately", "note"),
+            *("prescribed_separately", "body_site", "dose_gy", "fractions", "records_obtained", "note"),
         ),
         "under": [{"name": name, "unit": unit} for name, unit in LESION_UNDER],
-        "session_under": [{"name": name, "unit": unit} for name, unit in SESSION_UNDER],
+        "session_under": [{"name": name, "unit": unit} for name, unit in under],
         "icd_hints": json.dumps(icd_hints()),
         "base": base or json.dumps(snapshot(entry.recorded), separators=(",", ":")),
     }
@@ -79,11 +94,26 @@ def _table(formset: BaseRows, named_by: str, under: tuple[tuple[str, str], ...])
     return {"formset": formset, "rows": rows, "blank": formset.empty_form}
 
 
-def _sessions(formset: Any) -> dict[str, Any]:
+def session_fields(entry: CaseEntry) -> tuple[tuple[str, str], ...]:
+    """What stands under a session: frame check, event and variance only where the case calls for them, or they are
+    recorded already."""
+    case, rows = entry.recorded.case, entry.sessions.shown()
+    pointless = set()
+    if case.get("fixation_type") not in (Fixation.INVASIVE_FRAME, "", None):
+        pointless.add("frame_check_mm")
+    if case.get("modality") == Modality.COBALT60:
+        pointless |= {"variance", "incident_number"}
+    elif case.get("modality"):
+        pointless.add("event_suspected")
+    recorded = {name for name in pointless if any(form[name].value() not in (None, "") for form in rows)}
+    return tuple(field for field in SESSION_UNDER if field[0] not in pointless - recorded)
+
+
+def _sessions(formset: Any, under: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     """The session table; each row says what its folded part holds: the dose, and how many people were there."""
     slots = formset.slots
     lines = tuple((name, "") for slot in slots for name in slot.names)
-    table = _table(formset, "number", (*SESSION_UNDER, *lines))
+    table = _table(formset, "number", (*under, *lines))
     for form, _ in table["rows"]:
         form.under_note = _session_note(form, slots)
     return {**table, "slots": slots}

@@ -9,7 +9,7 @@ from django.utils import timezone
 from casetracker.forms.treatment_day import SESSION_COLUMNS, SIGNED, TreatmentDayForm
 from casetracker.models import Case
 from casetracker.selectors.treatment_day import SIGNS_AS, DaySheet
-from casetracker.treatment_day import BY_KEY, disorder
+from casetracker.treatment_day import BY_KEY, disorder, expected
 
 
 def initial_of(sheet: DaySheet) -> dict[str, Any]:
@@ -22,6 +22,9 @@ def initial_of(sheet: DaySheet) -> dict[str, Any]:
         found["approved_by"] = sheet.plan.get("approved_by") or sheet.usual.get("radiation_oncologist")
     for step, role in SIGNS_AS.items():
         found[f"{step}_by"] = sheet.usual.get(role)
+    found["timeout_by"] = sheet.session.get("timeout_by") or found["timeout_by"]
+    approver = sheet.session.get("images_approved_by")
+    found["images_by"] = approver or sheet.usual.get("radiation_oncologist")
     return found
 
 
@@ -31,7 +34,9 @@ def _local(moment: Any) -> Any:
 
 def day_context(case: Case, sheet: DaySheet, form: TreatmentDayForm) -> dict[str, Any]:
     """rows [{key, label, field, by, paper, told}], number, others (days of other sessions)."""
-    told = disorder(_moments(sheet, form), ZoneInfo(case.department.time_zone))
+    sessions = max(len(sheet.recorded.sessions or []), case.planned_sessions or 1)
+    zone = ZoneInfo(case.department.time_zone)
+    told = disorder(_moments(sheet, form), zone, expected(sessions))
     return {
         "number": sheet.number,
         "session": sheet.session,

@@ -55,6 +55,7 @@ OTHER_LABELS = {
     "started_at": "Start",
     "beam_on_at": "Beam on",
     "ended_at": "End",
+    "timeout_at": "Time-out",
     "halt_reason": "Reason",
     "halted_on": "Since",
     "position": "Place in the list",

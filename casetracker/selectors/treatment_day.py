@@ -35,6 +35,7 @@ class DaySheet:
         """Every recorded moment of the day by step."""
         found = {step.key: self.session.get(f"{step.key}_at") for step in STEPS}
         found["approved"] = self.plan.get("approved_at") if self.plan else None
+        found["images"] = self.session.get("images_approved_at")
         return found | {step: paper.signed_at for step, paper in self.papers.items()}
 
 
@@ -54,7 +55,7 @@ def day_sheet(case: Case, number: int) -> DaySheet:
         session=session,
         plan=(recorded.plans or [])[plan_place] if plan_place is not None else None,
         plan_place=plan_place,
-        shown=_shown(case, plan_place),
+        shown=_shown(case, plan_place, session),
         papers=_papers(case, session),
         people={str(row["clinician"].pk): row["clinician"] for row in recorded.team or []},
         usual={row["role"]: row["clinician"] for row in reversed(recorded.team or [])},
@@ -67,13 +68,15 @@ def _plan_of(session: dict[str, Any], plans: list[dict[str, Any]]) -> int | None
     return 0 if len(plans) == 1 else None
 
 
-def _shown(case: Case, plan_place: int | None) -> list[str]:
+def _shown(case: Case, plan_place: int | None, session: dict[str, Any]) -> list[str]:
+    imaged = case.fixation_type != Fixation.INVASIVE_FRAME or bool(session.get("image_guidance"))
     framed, cobalt = case.fixation_type == Fixation.INVASIVE_FRAME, case.modality == Modality.COBALT60
     return [
         step.key
         for step in STEPS
         if (framed or not step.frame)
         and (cobalt or not step.cobalt)
+        and (imaged or not step.imaged)
         and (step.key != "approved" or plan_place is not None)
     ]
 

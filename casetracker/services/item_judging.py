@@ -45,12 +45,14 @@ class ItemJudge:
         known = requirement(item.key)
         documents = self.documents.get(item.pk, [])
         on_file = self.facility.checks(item.key, item.subject) if self.facility else []
-        checks = [*fact_checks, *on_file, *self._document_checks(item, known, documents)]
+        on_paper = self._document_checks(item, known, documents)
+        checks = [*_without_told(fact_checks, on_paper), *on_file, *on_paper]
         return Evidence(
             checks=tuple(checks),
             linked=len(documents),
             linked_by=self.linked_by.get(item.pk),
             machine_judged=bool(known and known.machine_judged),
+            facts_decide=bool(known and known.facts_decide),
         )
 
     def _document_checks(
@@ -74,6 +76,20 @@ class ItemJudge:
             if line["code"] in item.codes and line.get("person") and line.get("performer") == signer
         }
         return people.pop() if len(people) == 1 else None
+
+
+TOLD_BY = {"session.timeout_before_beam": "before_beam", "session.images_approved": "before_next_session"}
+"""Facts that the time of a signed document tells as well, by the check of that time: nobody enters it twice."""
+
+
+def _without_told(fact_checks: Iterable[Check], on_paper: list[Check]) -> list[Check]:
+    """The checks over case data without those whose unrecorded moment a document on file has."""
+    told = {check["check"] for check in on_paper if check["verdict"] == "holds"}
+    return [
+        check
+        for check in fact_checks
+        if check["verdict"] != "unknown" or TOLD_BY.get(check["check"]) not in told
+    ]
 
 
 def judge_of(case: Case, result: Mapping[str, Any] | None = None) -> ItemJudge:

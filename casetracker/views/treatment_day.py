@@ -10,7 +10,7 @@ from casetracker.case_input import CaseInput
 from casetracker.choices import SessionStatus
 from casetracker.document_input import DocumentInput
 from casetracker.errors import NotAllowed, Refused, Stale
-from casetracker.forms.treatment_day import SESSION_COLUMNS, TreatmentDayForm
+from casetracker.forms.treatment_day import SESSION_COLUMNS, SIGNED_COLUMNS, TreatmentDayForm
 from casetracker.kept import kept_fields
 from casetracker.permissions import check_edit_case
 from casetracker.presenters.case_page import case_page
@@ -93,7 +93,12 @@ def _facts(sheet: DaySheet, form: TreatmentDayForm) -> CaseInput:
     """The recorded sessions with this one changed, and the plan with its approval."""
     moments = form.moments()
     status = form.cleaned_data["status"] or SessionStatus.PLANNED
-    times = {column: moments[key] for key, column in SESSION_COLUMNS.items() if key in form.fields}
+    times: dict[str, Any] = {c: moments[key] for key, c in SESSION_COLUMNS.items() if key in form.fields}
+    for key, column in SIGNED_COLUMNS.items():
+        if key in form.fields:
+            times[column] = form.cleaned_data.get(f"{key}_by") if moments[key] else None
+    if "images" in form.fields and form.cleaned_data.get("images") == form.initial.get("images"):
+        del times["images_approved_at"]  # untouched: an approval of another day keeps its day
     sessions = [dict(row) for row in sheet.recorded.sessions]
     sessions[sheet.place] |= {"date": form.cleaned_data["date"], "status": status, **times}
     plans = None

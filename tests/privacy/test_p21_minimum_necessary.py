@@ -36,7 +36,10 @@ CSV = (
 # Text that a person may type and that has a place in the summary: billing needs it to file the claim.
 SHOWN = {
     "Patient": {"name", "record_number"},
-    "Case": {"number", "account_number", "member_number", "policy_reference", "policy_version"},
+    "Case": {
+        *("number", "account_number", "member_number", "policy_reference", "policy_version"),
+        "trial_number",
+    },
     "Authorization": {"number", "codes"},
     "BillingLine": {"reason"},
     "ChecklistItem": {"lowered_because"},  # a policy of the department, with its reason
@@ -53,8 +56,12 @@ OURS = {
     "Query": {"question"},  # shown in the list of queries, where people answer it
 }
 SEEDED = {
-    "Case": {"halt_reason"},
-    "OtherCourse": {"surgeon", "group", "note"},
+    "Case": {
+        *("halt_reason", "performance_by", "systemic_drugs", "board_specialties"),
+        *("device_model", "contrast_agent", "follow_up_reason", "summary_sent_to"),
+    },
+    "OtherCourse": {"surgeon", "group", "body_site", "note"},
+    "TreatmentSession": {"operator", "incident_number"},
     "BillingLine": {"unsupported_because"},
     "Lesion": {"measured_by", "image_reference"},
     "ChecklistItem": {"answer_reason", "review_note", "retired_because"},

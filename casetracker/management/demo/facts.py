@@ -128,8 +128,7 @@ def _case(spec: Spec, template: CaseTemplate, world: World, days: list[date], to
         "policy_version": "2026",
         "filing_deadline": days[-1] + timedelta(days=payer.filing_days or 365),
         **progress(spec, today),
-        "kps": 80,
-        "performance_on": first - timedelta(days=21),
+        **clinical(first, days[-1]),
     }
     values.update(dict.fromkeys(NO_CIRCUMSTANCES, False))
     values.update(dict.fromkeys(YES_CIRCUMSTANCES, True))
@@ -144,6 +143,24 @@ def _case(spec: Spec, template: CaseTemplate, world: World, days: list[date], to
     if "setting" in spec:
         values["setting"] = spec["setting"]
     return values
+
+
+def clinical(first: date, last: date) -> dict[str, Any]:
+    """What the record says of the patient: scored at the consultation, MRI planned eight weeks after treatment."""
+    return {
+        "kps": 80,
+        "performance_on": first - timedelta(days=21),
+        "performance_by": "Duarte, Ines",
+        "extracranial_status": "controlled",
+        "systemic_therapy": "held",
+        "systemic_drugs": "Osimertinib, held for three days",
+        "board_specialties": "Radiation oncology, neurosurgery, neuroradiology",
+        "contrast_agent": "Gadobutrol 7.5 ml",
+        "kidney_function_on": first - timedelta(days=10),
+        "follow_up_mri_on": last + timedelta(weeks=8),
+        "summary_sent_on": None,
+        "summary_sent_to": "",
+    }
 
 
 def _plan(spec: Spec, template: CaseTemplate, approved: date) -> dict[str, Any]:
@@ -191,6 +208,24 @@ def _session(number: int, day: date, spec: Spec, template: CaseTemplate, today: 
     return row
 
 
+def day_record(timeout: datetime, approved: datetime) -> dict[str, Any]:
+    """What a session leaves behind beside its times: position, images, frame and screens."""
+    return {
+        "timeout_at": timeout,
+        "operator": "Okafor, Uche",
+        "coordinates_noted": True,
+        "collision_checked": True,
+        "image_kind": "cone_beam",
+        "shift_mm": Decimal("1.2"),
+        "rotation_deg": Decimal("0.4"),
+        "residual_mm": Decimal("0.3"),
+        "images_approved_at": approved,
+        "frame_check_mm": Decimal("0.2"),
+        "event_suspected": False,
+        "variance": False,
+    }
+
+
 def _given(spec: Spec, template: CaseTemplate, day: date) -> dict[str, Any]:
     department, total = template.department, template.planned_sessions or 1
     doses = {n: Decimal(str(row[6])) / total for n, row in enumerate(spec["lesions"]) if row[6]}
@@ -202,6 +237,7 @@ def _given(spec: Spec, template: CaseTemplate, day: date) -> dict[str, Any]:
         "image_guidance": True,
         "in_room": True,
         "anesthesia": "none",
+        **day_record(at(day, "10:10", department), at(day, "10:20", department)),
         "doses": {n: dose.quantize(Decimal("0.01")) for n, dose in doses.items()},
         "presences": [
             {
