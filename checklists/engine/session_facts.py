@@ -131,9 +131,11 @@ def _recorded(session: Session) -> Value:
 
 
 def _planned_dose(lesion: Lesion, case: CaseFacts) -> Decimal | None:
-    if lesion.dose_gy is None or not case.planned_sessions:
-        return None
-    return lesion.dose_gy / case.planned_sessions
+    """As prescribed for each session, else the total over the prescribed or planned sessions."""
+    sessions = lesion.prescribed_sessions or case.planned_sessions
+    if lesion.session_dose_gy is not None:
+        return lesion.session_dose_gy
+    return lesion.dose_gy / sessions if lesion.dose_gy is not None and sessions else None
 
 
 def _as_planned(session: Session, case: CaseFacts, percent: Decimal) -> Value:
