@@ -46,8 +46,12 @@ def failing(checks: Iterable[Check]) -> list[Check]:
 
 
 def untold(checks: Iterable[Check]) -> list[Check]:
-    """Checks over case data whose facts are not recorded."""
-    return [check for check in checks if check["verdict"] == "unknown" and check.get("from") == FROM_FACTS]
+    """Checks over case data whose facts are neither recorded nor told by a document on file."""
+    return [
+        check
+        for check in checks
+        if check["verdict"] == "unknown" and check.get("from") == FROM_FACTS and not check.get("told")
+    ]
 
 
 def is_statement(item: Answered) -> bool:

@@ -174,7 +174,8 @@ def row_of(item: ChecklistItem, documents: Sequence[Document], around: Surroundi
 def check_url(check: Mapping[str, object], item: ChecklistItem, subjects: Subjects) -> str:
     """The address of the field that a check over case data waits for, or disagrees with; empty otherwise."""
     fact = FACTS.get(str(check.get("check")))
-    if check.get("from") != FROM_FACTS or check.get("verdict") == "holds" or not fact or not fact.path:
+    settled = check.get("verdict") == "holds" or check.get("told")
+    if check.get("from") != FROM_FACTS or settled or not fact or not fact.path:
         return ""
     number = subjects.name(item.subject).rpartition(" ")[2] if item.subject.startswith("session:") else ""
     section, _, field = fact.path.partition("[].")
