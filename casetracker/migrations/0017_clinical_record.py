@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casetracker", "0014_planning_records"),
+        ("casetracker", "0016_overpayments"),
     ]
 
     operations = [
