@@ -58,14 +58,20 @@ class Requirement:
 
     @property
     def machine_judged(self) -> bool:
-        """The case data alone decide: the book says what they must show, and nobody has to sign a paper."""
+        """The case data alone decide: the book says what they must show, and they hold any signature that is due."""
         unsigned = self.item.signer == "none" or not self.kinds
-        return self.auto == "yes" and bool(self.item.verify.nodes) and unsigned
+        signed_in_data = bool(self.item.recorded.nodes)
+        return self.auto == "yes" and bool(self.item.each_check) and (unsigned or signed_in_data)
 
     @property
     def facts_decide(self) -> bool:
         """The book says what the case data must show, and that they decide; a paper alone does not."""
         return self.auto == "yes" and bool(self.item.verify.nodes)
+
+    @property
+    def on_paper(self) -> frozenset[str]:
+        """Facts that a signed document tells as well: when it was signed, and by whom."""
+        return facts_used(self.item.recorded.nodes)
 
 
 def requirement(key: str) -> Requirement | None:

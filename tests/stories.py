@@ -69,6 +69,7 @@ def lesion(label: str, **more: Any) -> dict[str, Any]:
         "image_reference": "MRI 2026-02-20 series 7",
         "dose_gy": Decimal("20"),
         "isodose_pct": Decimal("80"),
+        "session_dose_gy": None,
         **more,
     }
 
@@ -77,6 +78,13 @@ def plan(lesions: list[int], **more: Any) -> dict[str, Any]:
     return {
         "label": "P1",
         "technique": "forward_3d",
+        "fusion_approved_at": at(date(2026, 2, 24), 9),
+        "goals_set_at": at(date(2026, 2, 23), 9),
+        "optimized_at": at(date(2026, 2, 23), 15),
+        "source_output_on": date(2026, 2, 1),
+        "second_check_pct": Decimal("1.4"),
+        "psqa_result": "passed",
+        "psqa_device": "Array",
         "planned_on": date(2026, 2, 24),
         "approved_at": at(date(2026, 2, 25), 16),
         "isocenters": 1,
@@ -88,6 +96,56 @@ def plan(lesions: list[int], **more: Any) -> dict[str, Any]:
         "lesions": lesions,
         **more,
     }
+
+
+def images() -> list[dict[str, Any]]:
+    """The planning MRI and CT, fused."""
+    return [
+        {
+            "kind": kind,
+            "series": series,
+            "acquired_on": date(2026, 2, 20),
+            "slice_mm": Decimal("1"),
+            "for_planning": True,
+            "fused": True,
+            "reported": True,
+        }
+        for kind, series in (("mri", "T1 with contrast, 7"), ("ct", "Planning CT, 2"))
+    ]
+
+
+def organs() -> list[dict[str, Any]]:
+    return [
+        {"plan": 0, "name": "Chiasm", "limit_gy": Decimal(8), "planned_gy": Decimal("1.2"), "comment": ""}
+    ]
+
+
+def targets(lesions: list[int]) -> list[dict[str, Any]]:
+    figures = {
+        "margin_mm": Decimal(1),
+        "coverage_pct": Decimal(99),
+        "conformity": Decimal("1.2"),
+        "gradient": Decimal("3.1"),
+        "max_dose_gy": Decimal(25),
+    }
+    return [{"plan": 0, "lesion": place, **figures} for place in lesions]
+
+
+def directive(world: World) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "total_gy": Decimal(20),
+        "site": "Brain, seven metastases",
+        "settings": "Shot list of plan P1",
+        "signed_at": at(date(2026, 2, 26), 9),
+        "signed_by": world.clinicians["onco"],
+        "authorized_user": True,
+    }
+
+
+def planning_rows(lesions: list[int]) -> dict[str, list[dict[str, Any]]]:
+    """Everything the plan of these lesions rests on."""
+    return {"images": images(), "organs": organs(), "targets": targets(lesions)}
 
 
 def session(number: int, day: date, lesions: list[int], world: World, **more: Any) -> dict[str, Any]:
@@ -189,6 +247,7 @@ def _one_metastasis(world: World) -> CaseInput:
         plans=[plan([0])],
         sessions=[session(1, date(2026, 3, 2), [0], world)],
         team=team(world),
+        **planning_rows([0]),
     )
 
 
@@ -206,6 +265,8 @@ def _seven_on_cobalt(world: World) -> CaseInput:
         ],
         sessions=[session(1, date(2026, 3, 2), numbers, world)],
         team=team(world),
+        **planning_rows(numbers),
+        directives=[directive(world)],
     )
 
 
@@ -219,6 +280,7 @@ def _schwannoma(world: World) -> CaseInput:
         icd10="D33.3",
         max_dimension_mm=Decimal("12"),
         dose_gy=Decimal("25"),
+        session_dose_gy=Decimal("5"),
     )
     sessions = [session(n, day, [0], world, doses={0: Decimal("5")}) for n, day in enumerate(days, 1)]
     return CaseInput(
@@ -227,6 +289,7 @@ def _schwannoma(world: World) -> CaseInput:
         plans=[plan([0], technique="inverse", mlc_modulated=True)],
         sessions=sessions,
         team=team(world),
+        **planning_rows([0]),
     )
 
 
@@ -243,4 +306,5 @@ def _mixed(world: World) -> CaseInput:
         plans=[plan(numbers, technique="inverse", mlc_modulated=True, planned_on=date(2026, 2, 23))],
         sessions=[session(1, date(2026, 3, 2), numbers, world)],
         team=team(world),
+        **planning_rows(numbers),
     )

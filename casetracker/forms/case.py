@@ -10,7 +10,7 @@ from django import forms
 from casetracker import choices
 from casetracker.forms.answers import RecordField, WordField, YesNoField
 from casetracker.forms.clinical import ClinicalFields
-from casetracker.forms.moments import DayField
+from casetracker.forms.moments import DayField, MomentField
 from casetracker.forms.quantities import WholeField
 from casetracker.selectors.entry import EntryChoices
 
@@ -73,6 +73,8 @@ class PlanningFields(forms.Form):
     special_consult_on = DayField(label="Special physics consult on")
     continuing_check = _yes_no("Physics check during the course", "Reviewed and signed by the physicist.")
     continuing_check_on = DayField(label="Physics check on")
+    final_check_at = MomentField(label="Closing physics check signed at", help_text="After the last session.")
+    final_check_by = RecordField(label="Closing physics check by")
 
 
 class CircumstanceFields(forms.Form):
@@ -107,6 +109,7 @@ class CaseForm(CoverageFields, SettingFields, PlanningFields, CircumstanceFields
             ("machine", offers.machines),
             ("referring_clinician", offers.clinicians),
             ("ordering_clinician", offers.clinicians),
+            ("final_check_by", offers.clinicians),
         ):
             self.fields[name].offer(offer.records, offer.choices)
 

@@ -17,6 +17,7 @@ from casetracker.forms.case import CaseForm
 from casetracker.forms.coverage import AuthorizationRows, CourseRows
 from casetracker.forms.lesion_names import numbers_of
 from casetracker.forms.lesions import LesionRows
+from casetracker.forms.planning_rows import PLANNING_SETS, points_to
 from casetracker.forms.plans import PlanRows
 from casetracker.forms.presence import slots_of
 from casetracker.forms.rows import BaseRows, RowForm
@@ -33,6 +34,7 @@ SETS: dict[str, type[BaseRows]] = {
     "team": TeamRows,
     "authorizations": AuthorizationRows,
     "courses": CourseRows,
+    **PLANNING_SETS,
 }
 
 
@@ -51,10 +53,17 @@ class CaseEntry:
     def __init__(self, offers: EntryChoices, recorded: CaseInput, data: QueryDict | None = None) -> None:
         self.recorded = recorded
         self.case = CaseForm(data, offers=offers, recorded=recorded.case)
-        initial = starting_rows(recorded) if data is None else {}
+        absent = {name for name in PLANNING_SETS if data is not None and f"{name}-TOTAL_FORMS" not in data}
+        initial = starting_rows(recorded) if data is None or absent else {}
         more = {"sessions": {"slots": slots_of(recorded, data, offers.clinicians.records)}}
         self.sets: dict[str, BaseRows] = {
-            name: kind(data, prefix=name, initial=initial.get(name), offers=offers, **more.get(name, {}))
+            name: kind(
+                None if name in absent else data,
+                prefix=name,
+                initial=initial.get(name) if data is None or name in absent else None,
+                offers=offers,
+                **more.get(name, {}),
+            )
             for name, kind in SETS.items()
         }
         self._checked = False
@@ -79,6 +88,7 @@ class CaseEntry:
             rows.is_valid()
         self._covered = {name: self._cover(name) for name in ("sessions", "plans")}
         self._doses = self._read_doses()
+        self._points = {name: self._read_points(name) for name in PLANNING_SETS}
 
     def typed(self) -> CaseInput:
         """What was understood, ready for the service; entries that were not understood are left out as unrecorded."""
@@ -97,7 +107,21 @@ class CaseEntry:
             team=rows["team"],
             authorizations=rows["authorizations"],
             other_courses=rows["courses"],
+            **{name: self._planning(name, rows[name]) for name in PLANNING_SETS},
         )
+
+    def _read_points(self, name: str) -> list[Row]:
+        """The plan and lesion that each row names."""
+        names = [row["label"] for row in self.sets["lesions"].rows()]
+        plans = len(self.sets["plans"].live())
+        return [points_to(form, plans, names) for form in self.sets[name].live()]
+
+    def _planning(self, name: str, rows: list[Row]) -> list[Row] | None:
+        """The rows as the service takes them. A table that was not on the page stays as it is recorded."""
+        if not self.sets[name].is_bound:
+            return None
+        joined = [{**row, **points} for row, points in zip(rows, self._points[name], strict=True)]
+        return [row for row in joined if row.get("lesion", 0) is not None]
 
     def _with_lesions(self, name: str, rows: list[Row]) -> list[Row]:
         return [{**row, "lesions": covered} for row, covered in zip(rows, self._covered[name], strict=False)]
@@ -149,6 +173,10 @@ ROW_NAMES = {
     "team": "Person",
     "authorizations": "Authorization",
     "courses": "Other course",
+    "images": "Image set",
+    "targets": "Target",
+    "organs": "Critical structure",
+    "directives": "Written directive",
 }
 
 

@@ -71,17 +71,17 @@ class BaseAuthorizations(BaseRows):
     noun = "authorizations"
 
     def rows(self) -> list[Row]:
-        return [_with_number_id(row) for row in super().rows()]
+        return [with_number_id(row) for row in super().rows()]
 
 
 class BaseCourses(BaseRows):
     noun = "other courses"
 
     def rows(self) -> list[Row]:
-        return [_with_number_id(row) for row in super().rows()]
+        return [with_number_id(row) for row in super().rows()]
 
 
-def _with_number_id(row: Row) -> Row:
+def with_number_id(row: Row) -> Row:
     known = str(row["id"] or "")
     return {**row, "id": int(known) if known.isdigit() else None}
 

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 
 from casetracker import choices
 from casetracker.forms.answers import RecordField, WordField, YesNoField
-from casetracker.forms.moments import DayField
-from casetracker.forms.quantities import DoseField, MillimetreField, PercentField, VolumeField
+from casetracker.forms.moments import DayField, MomentField
+from casetracker.forms.quantities import DoseField, MillimetreField, PercentField, VolumeField, WholeField
 from casetracker.forms.rows import BaseRows, Row, RowForm, rows_of
 
 MOST_LESIONS = 60
@@ -42,6 +42,10 @@ class LesionForm(RowForm):
     found_on = DayField(label="Found on")
     volume_cc = VolumeField(label="Volume")
     isodose_pct = PercentField(label="Prescription isodose")
+    session_dose_gy = DoseField(label="Dose per session")
+    prescribed_sessions = WholeField(label="Prescribed sessions", least=1, most=45)
+    prescribed_at = MomentField(label="Prescription signed at")
+    prescribed_by = RecordField(label="Prescription signed by", empty="")
     measured_on = DayField(label="Measured on")
     measured_by = _text("Measured by", 80)
     image_reference = _text("Image that shows it", 120)
@@ -54,7 +58,8 @@ class LesionForm(RowForm):
 
     @staticmethod
     def take_offers(fields: dict[str, Any], offers: Any) -> None:
-        fields["surgeon"].offer(offers.clinicians.records, offers.clinicians.choices)
+        for name in ("surgeon", "prescribed_by"):
+            fields[name].offer(offers.clinicians.records, offers.clinicians.choices)
 
     def clean_icd10(self) -> str:
         code = self.cleaned_data["icd10"].strip().upper()

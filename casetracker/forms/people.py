@@ -78,7 +78,16 @@ class ClinicianForm(Laid, forms.ModelForm):
 class MachineForm(Laid, forms.ModelForm):
     class Meta:
         model = Machine
-        fields = ("name", "device", "modality", "setting", "off_campus", "presence_rule", "active")
+        fields = (
+            "name",
+            "device",
+            "modality",
+            "setting",
+            "off_campus",
+            "presence_rule",
+            "qa_device",
+            "active",
+        )
         labels: ClassVar = {"presence_rule": "Who stays during a cobalt treatment"}
         help_texts: ClassVar = {"presence_rule": "By the unit's license; of no effect on other machines."}
 

@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 
 from casetracker import choices
+from casetracker.case_fields import PLAN_PEOPLE
 from casetracker.forms.answers import RecordField, WordField, YesNoField
 from casetracker.forms.lesion_names import LesionNamesField
 from casetracker.forms.moments import DayField, MomentField
-from casetracker.forms.quantities import WholeField
+from casetracker.forms.quantities import PercentField, WholeField
 from casetracker.forms.rows import BaseRows, RowForm, rows_of
 
 MOST_PLANS = 8
@@ -35,10 +36,34 @@ class PlanForm(RowForm):
         label="Custom devices", most=99, help_text="Made for this patient, a custom mask included."
     )
     active_motion_management = YesNoField(label="Active motion management")
+    fusion_approved_at = MomentField(label="Image fusion approved at", help_text="Before the plan approval.")
+    fusion_approved_by = RecordField(label="Image fusion approved by")
+    isodose_reviewed_at = MomentField(label="Isodose lines reviewed at")
+    isodose_reviewed_by = RecordField(label="Isodose lines reviewed by")
+    dvh_reviewed_at = MomentField(label="Dose-volume curves reviewed at")
+    dvh_reviewed_by = RecordField(label="Dose-volume curves reviewed by")
+    goals_set_at = MomentField(label="Goals set at", help_text="Before the optimization.")
+    optimized_at = MomentField(label="Optimized at")
+    source_output_on = DayField(label="Source output of", help_text="Reference date of the output used.")
+    field_count = WholeField(label="Fields", most=99)
+    compensator = YesNoField(label="Fields with compensation")
+    comparison_reference = forms.CharField(label="Photon plan for comparison", required=False, max_length=120)
+    second_check_pct = PercentField(
+        label="Difference of the second check", help_text="Largest one, without sign."
+    )
+    second_check_at = MomentField(label="Second check signed at")
+    second_check_by = RecordField(label="Second check signed by")
+    psqa_result = WordField(choices.MeasuredResult.choices, label="Plan measurement")
+    psqa_device = forms.CharField(label="Measured with", required=False, max_length=60)
+    psqa_at = MomentField(label="Measurement signed at")
+    chart_check_at = MomentField(label="Plan and chart check at")
+    chart_check_by = RecordField(label="Plan and chart check by")
+    transfer_check_at = MomentField(label="Console compared with the plan at")
 
     @staticmethod
     def take_offers(fields: dict[str, Any], offers: Any) -> None:
-        fields["approved_by"].offer(offers.clinicians.records, offers.clinicians.choices)
+        for name in PLAN_PEOPLE:
+            fields[name].offer(offers.clinicians.records, offers.clinicians.choices)
 
 
 class BasePlans(BaseRows):

@@ -5,6 +5,7 @@ Sessions that a case plans but does not have yet stand ready with their numbers;
 
 from typing import Any
 
+from casetracker.case_fields import PLANNING_ROWS
 from casetracker.case_input import CaseInput, Row
 from casetracker.forms.lesion_names import names_of
 from casetracker.forms.moments import local
@@ -13,6 +14,7 @@ from casetracker.forms.session_doses import doses_text
 from casetracker.forms.team import standing_rows
 
 READY_SESSIONS = 10
+READY_TARGETS = 12
 
 
 def starting_rows(recorded: CaseInput) -> dict[str, list[Row]]:
@@ -20,12 +22,40 @@ def starting_rows(recorded: CaseInput) -> dict[str, list[Row]]:
     names = [row["label"] for row in recorded.lesions or []]
     return {
         "lesions": list(recorded.lesions or []) or [{"label": "L1"}],
-        "plans": [_with_names(row, names) for row in recorded.plans or []] or [{"lesions": "all"}],
+        "plans": [_plan(row, names, recorded) for row in recorded.plans or []] or [{"lesions": "all"}],
         "sessions": [_session(row, names) for row in recorded.sessions or []] or _ready_sessions(recorded),
         "team": standing_rows(recorded.team or []),
         "authorizations": [_known_by_id(row) for row in recorded.authorizations or []],
         "courses": [_known_by_id(row) for row in recorded.other_courses or []],
+        **_planning(recorded, names),
     }
+
+
+def _planning(recorded: CaseInput, names: list[str]) -> dict[str, list[Row]]:
+    """Images, targets, structures and directives; a covered lesion without a target has a row ready for it."""
+
+    def shown(row: Row) -> Row:
+        plan, lesion = row.get("plan"), row.get("lesion")
+        told = {"plan": None if plan is None else plan + 1, "lesion": "" if lesion is None else names[lesion]}
+        return {**_known_by_id(row), **told}
+
+    found = {name: [shown(row) for row in getattr(recorded, name) or []] for name in PLANNING_ROWS}
+    drawn = {(row.get("plan") or 0, row.get("lesion")) for row in recorded.targets or []}
+    wanted = [
+        {"plan": place + 1, "lesion": names[lesion]}
+        for place, plan in enumerate(recorded.plans or [])
+        for lesion in plan["lesions"]
+        if (place, lesion) not in drawn
+    ]
+    found["targets"] += wanted[:READY_TARGETS]
+    return found
+
+
+def _plan(row: Row, names: list[str], recorded: CaseInput) -> Row:
+    """An inverse plan starts with the usual measuring device of the machine."""
+    machine = recorded.case.get("machine")
+    usual = machine.qa_device if machine and row.get("technique") == "inverse" else ""
+    return {**_with_names(row, names), "psqa_device": row.get("psqa_device") or usual}
 
 
 def _with_names(row: Row, names: list[str]) -> Row:

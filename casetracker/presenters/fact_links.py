@@ -39,6 +39,10 @@ _SECTIONS = {
     "circumstances": "section-circumstances",
     "clinical": "section-circumstances",
     "physics": "section-plan",
+    "images": "section-images",
+    "targets": "section-targets",
+    "organs": "section-organs",
+    "directives": "section-directives",
 }
 _PLAN_FIELDS = {"date": "planned_on"}
 _SESSION_FIELDS = {

@@ -64,6 +64,8 @@ PHYSICS = (
     "special_consult_on",
     "continuing_check",
     "continuing_check_on",
+    "final_check_at",
+    "final_check_by",
 )
 PLAN = ("technique", "planned_on", "mlc_modulated")
 PLAN_MORE = (
@@ -77,6 +79,15 @@ PLAN_MORE = (
     "custom_devices",
     "active_motion_management",
 )
+LINACS = ("linac", "robotic_linac", "gyroscopic_linac")
+FUSION = ("fusion_approved_at", "fusion_approved_by")
+REVIEWS = ("isodose_reviewed_at", "isodose_reviewed_by", "dvh_reviewed_at", "dvh_reviewed_by")
+INVERSE = ("goals_set_at", "optimized_at")
+COBALT = ("source_output_on",)
+PROTON = ("field_count", "compensator", "comparison_reference")
+CHECKS = ("second_check_pct", "second_check_at", "second_check_by")
+MEASURED = ("psqa_result", "psqa_device", "psqa_at")
+CHART = ("chart_check_at", "chart_check_by", "transfer_check_at")
 
 
 CLINICAL: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -152,21 +163,47 @@ def case_sections(form: Form, unconfirmed: Iterable[str]) -> dict[str, Section]:
     }
 
 
-def plan_sections(forms: Iterable[Form], unconfirmed: Iterable[str]) -> list[tuple[Form, Section]]:
-    """One section per plan; the marks of the template belong to the first."""
+def plan_sections(
+    forms: Iterable[Form], unconfirmed: Iterable[str], modality: str = ""
+) -> list[tuple[Form, Section]]:
+    """One section per plan; the marks of the template belong to the first.
+
+    modality: of the case; empty when not known. Fields of one technique or machine are shown where it calls for them.
+    """
     marked = {name.removeprefix("plan.") for name in unconfirmed if name.startswith("plan.")}
     return [
-        (form, _plan(form, number, marked if number == 1 else set())) for number, form in enumerate(forms, 1)
+        (form, _plan(form, number, marked if number == 1 else set(), modality))
+        for number, form in enumerate(forms, 1)
     ]
 
 
-def _plan(form: Form, number: int, marked: set[str]) -> Section:
+def _plan(form: Form, number: int, marked: set[str], modality: str) -> Section:
     start = "plan" if number == 1 else f"plan-{number}"
 
     def shown(names: Iterable[str]) -> list[Shown]:
         return [_shown(form[name], anchor=f"{start}-{name}", prefilled=name in marked) for name in names]
 
-    return Section(shown(PLAN), [_fold("Approval, counts and devices", shown(PLAN_MORE))])
+    inverse = form["technique"].value() == "inverse"
+
+    def called_for(names: tuple[str, ...], called: bool) -> tuple[str, ...]:
+        """These fields where the case calls for them, or where something stands in one."""
+        return names if called or any(_has_value(form[name]) for name in names) else ()
+
+    reviews = (*FUSION, *REVIEWS, *called_for(INVERSE, inverse))
+    reviews = (
+        *reviews,
+        *called_for(COBALT, modality == "cobalt60"),
+        *called_for(PROTON, modality == "proton"),
+    )
+    checks = (*CHECKS, *called_for(MEASURED, inverse and modality in LINACS), *CHART)
+    return Section(
+        shown(PLAN),
+        [
+            _fold("Approval, counts and devices", shown(PLAN_MORE)),
+            _fold("Reviews of the physicians, with the plan", shown(reviews)),
+            _fold("Checks of the physicist, before the beam", shown(checks)),
+        ],
+    )
 
 
 def _shown(bound: BoundField, *, anchor: str = "", prefilled: bool = False) -> Shown:

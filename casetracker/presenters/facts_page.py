@@ -12,6 +12,7 @@ from casetracker.forms.team import PHYSICIANS
 from casetracker.merge import snapshot
 from casetracker.presenters.facts_form import case_sections, plan_sections
 from casetracker.presenters.icd_hints import icd_hints
+from casetracker.presenters.planning_rows import modality_of, planning_rows
 
 LESION_UNDER = (
     ("therapeutic_target", ""),
@@ -19,6 +20,10 @@ LESION_UNDER = (
     ("found_on", ""),
     ("volume_cc", "cc"),
     ("isodose_pct", "%"),
+    ("session_dose_gy", "Gy"),
+    ("prescribed_sessions", ""),
+    ("prescribed_at", ""),
+    ("prescribed_by", ""),
     ("measured_on", ""),
     ("measured_by", ""),
     ("image_reference", ""),
@@ -60,7 +65,8 @@ def facts_context(entry: CaseEntry, *, unconfirmed: list[str], base: str = "") -
     """Everything the form part of the page draws."""
     return {
         "sections": case_sections(entry.case, unconfirmed),
-        "plans": {"formset": entry.plans, "sections": plan_sections(entry.plans.shown(), unconfirmed)},
+        "plans": {"formset": entry.plans, "sections": _plan_sections(entry, unconfirmed)},
+        "planning_rows": planning_rows(entry),
         "lesions": _table(entry.lesions, "label", LESION_UNDER),
         "sessions": _sessions(entry.sessions, under := session_fields(entry)),
         "team": {"formset": entry.team, "rows": _members(entry.team)},
@@ -77,6 +83,10 @@ def facts_context(entry: CaseEntry, *, unconfirmed: list[str], base: str = "") -
         "icd_hints": json.dumps(icd_hints()),
         "base": base or json.dumps(snapshot(entry.recorded), separators=(",", ":")),
     }
+
+
+def _plan_sections(entry: CaseEntry, unconfirmed: list[str]) -> Any:
+    return plan_sections(entry.plans.shown(), unconfirmed, modality_of(entry.recorded))
 
 
 def show_classes(lesions: dict[str, Any], classes: list[dict[str, str]]) -> None:

@@ -17,6 +17,7 @@ from casetracker.choices import CaseRole
 from casetracker.forms.case import CaseForm
 from casetracker.forms.coverage import AuthorizationForm, OtherCourseForm
 from casetracker.forms.lesions import LesionForm
+from casetracker.forms.planning_rows import DirectiveForm, ImageForm, OrganForm, TargetForm
 from casetracker.forms.plans import PlanForm
 from casetracker.forms.progress import HaltForm, ProgressForm
 from casetracker.forms.quantities import QuantityField, plain
@@ -31,6 +32,10 @@ FORMS: dict[str, Any] = {
     "team": MemberForm,
     "authorizations": AuthorizationForm,
     "other_courses": OtherCourseForm,
+    "images": ImageForm,
+    "targets": TargetForm,
+    "organs": OrganForm,
+    "directives": DirectiveForm,
 }
 NOUNS = {
     "lesions": "Lesion",
@@ -38,6 +43,10 @@ NOUNS = {
     "sessions": "Session",
     "authorizations": "Authorization",
     "other_courses": "Other course",
+    "images": "Image set",
+    "targets": "Target",
+    "organs": "Critical structure",
+    "directives": "Written directive",
 }
 ORDER: dict[str, tuple[str, ...]] = {
     "": case_fields.CASE,
@@ -47,6 +56,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "people": case_fields.TEAM,
     "authorizations": case_fields.AUTHORIZATION,
     "other_courses": case_fields.OTHER_COURSE,
+    **case_fields.PLANNING_ROWS,
 }
 OTHER_LABELS = {
     "frame_on_at": "Frame on",

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from casetracker.case_fields import PLAN_PEOPLE
 from casetracker.case_input import CaseInput
 from casetracker.models import CaseTemplate, Clinician, Department, Machine, Payer
 
@@ -59,7 +60,11 @@ def _used(recorded: CaseInput) -> dict[str, set[int]]:
     people = [recorded.case.get("referring_clinician"), recorded.case.get("ordering_clinician")]
     people += [row.get("clinician") for row in recorded.team or []]
     people += [row.get("surgeon") for row in recorded.lesions or []]
-    people += [row.get("approved_by") for row in recorded.plans or []]
+    people += [row.get("prescribed_by") for row in recorded.lesions or []]
+    people += [row.get(name) for row in recorded.plans or [] for name in PLAN_PEOPLE]
+    people += [row.get("approved_by") for row in recorded.targets or []]
+    people += [row.get("signed_by") for row in recorded.directives or []]
+    people += [recorded.case.get("final_check_by")]
     people += [one["clinician"] for row in recorded.sessions or [] for one in row.get("presences") or []]
     machines = [recorded.case.get("machine"), *(row.get("machine") for row in recorded.sessions or [])]
     return {

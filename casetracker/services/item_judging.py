@@ -46,7 +46,7 @@ class ItemJudge:
         documents = self.documents.get(item.pk, [])
         on_file = self.facility.checks(item.key, item.subject) if self.facility else []
         on_paper = self._document_checks(item, known, documents)
-        checks = [*_with_told(fact_checks, on_paper), *on_file, *on_paper]
+        checks = [*_with_told(fact_checks, on_paper, known), *on_file, *on_paper]
         return Evidence(
             checks=tuple(checks),
             linked=len(documents),
@@ -82,12 +82,13 @@ TOLD_BY = {"session.timeout_before_beam": "before_beam", "session.images_approve
 """Facts that the time of a signed document tells as well, by the check of that time: nobody enters it twice."""
 
 
-def _with_told(fact_checks: Iterable[Check], on_paper: list[Check]) -> list[Check]:
-    """The checks over case data; an unrecorded moment that a document on file tells is marked `told`."""
+def _with_told(fact_checks: Iterable[Check], on_paper: list[Check], known: Requirement | None) -> list[Check]:
+    """The checks over case data; an unrecorded moment or signer that a signed document on file tells is `told`."""
     told = {check["check"] for check in on_paper if check["verdict"] == "holds"}
+    told_by = {**dict.fromkeys(known.on_paper if known else (), "signed"), **TOLD_BY}
     return [
-        {**check, "told": check["verdict"] == "unknown" and TOLD_BY[check["check"]] in told}
-        if check["check"] in TOLD_BY
+        {**check, "told": check["verdict"] == "unknown" and told_by[check["check"]] in told}
+        if check["check"] in told_by
         else check
         for check in fact_checks
     ]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from casetracker.choices import Answer, Condition, ItemReview, LineDecision, PacketStatus, ReturnReason
 from casetracker.errors import Refused
 from casetracker.management.demo import facts
+from casetracker.management.demo.clock import at
 from casetracker.management.demo.documents import file_documents
 from casetracker.management.demo.people import PASSWORD, World, demo_file
 from casetracker.models import Case, CaseTemplate, ChecklistItem, Clinician, Packet, User
@@ -85,7 +86,7 @@ def _open(spec: Spec, template: CaseTemplate, staff: User, today: date) -> Case:
         template=template,
     )
     case.demo = True
-    case.opened_at = facts.at(facts.first_day(spec, today) - timedelta(days=24), "09:00", case.department)
+    case.opened_at = at(facts.first_day(spec, today) - timedelta(days=24), "09:00", case.department)
     Case.objects.filter(pk=case.pk).update(demo=True, opened_at=case.opened_at)
     queueing.refresh(case=case)
     return case

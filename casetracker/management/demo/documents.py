@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from casetracker.choices import Answer, Condition
 from casetracker.document_input import DocumentInput
-from casetracker.management.demo.facts import at
+from casetracker.management.demo.clock import at
 from casetracker.models import Case, ChecklistItem, Clinician, User
 from casetracker.requirements import STEPS, kind_label, requirement, step_rank
 from casetracker.services.evidence.answers import answer_item

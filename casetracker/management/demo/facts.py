@@ -1,13 +1,14 @@
 """Turns one row of `fixtures/demo/cases.yaml` into the form input a person would have typed."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from casetracker.case_input import CaseInput
+from casetracker.management.demo import planning
+from casetracker.management.demo.clock import at
 from casetracker.management.demo.people import World
-from casetracker.models import CaseTemplate, Department
+from casetracker.models import CaseTemplate
 
 NO_CIRCUMSTANCES = (
     "authorization_required",
@@ -58,11 +59,6 @@ def session_days(spec: Spec, template: CaseTemplate, today: date) -> list[date]:
     return days
 
 
-def at(day: date, clock: str, department: Department) -> datetime:
-    """A moment of that day on the department's wall clock."""
-    return datetime.combine(day, time.fromisoformat(clock), ZoneInfo(department.time_zone))
-
-
 def draft_input(spec: Spec, template: CaseTemplate, today: date) -> CaseInput:
     """The least: machine and day, and lesions as far as they are known."""
     return CaseInput(
@@ -77,11 +73,23 @@ def full_input(spec: Spec, template: CaseTemplate, world: World, today: date) ->
     draft = draft_input(spec, template, today)
     return CaseInput(
         case={**draft.case, **_case(spec, template, world, days, today)},
-        lesions=draft.lesions,
+        lesions=planning.prescribed(draft.lesions or [], template),
         plans=[_plan(spec, template, _approved_on(days[0], today))],
         sessions=[_session(n, day, spec, template, today) for n, day in enumerate(days, start=1)],
         team=_team(spec, template, world, delivered=days[0] <= today),
+        **_planning_rows(draft.lesions or [], spec, template, world, days[0], today),
     )
+
+
+def _planning_rows(
+    lesions: list[dict[str, Any]], spec: Spec, template: CaseTemplate, world: World, first: date, today: date
+) -> dict[str, Any]:
+    """What the plan rests on, once it is made."""
+    if not reached(spec, "planned"):
+        return {}
+    by_id = {clinician.pk: clinician for clinician in world.clinicians.values()}
+    signer = next((one["clinician"] for one in template.team if one["role"] == "radiation_oncologist"), 0)
+    return planning.rows(lesions, template, first, _approved_on(first, today), by_id.get(signer))
 
 
 def _lesion(number: int, row: list[Any], spec: Spec) -> dict[str, Any]:
@@ -177,6 +185,7 @@ def _plan(spec: Spec, template: CaseTemplate, approved: date) -> dict[str, Any]:
         "arcs": arcs,
         "calculations": arcs if template.technique != "multisource" else len(spec["lesions"]),
         "active_motion_management": False,
+        **(planning.plan_records(template, approved) if planned else {}),
         "lesions": list(range(len(spec["lesions"]))),
     }
 
