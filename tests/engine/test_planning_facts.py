@@ -218,7 +218,8 @@ def test_the_same_day_without_a_time_leaves_the_order_open():
     document = changed("sessions.0.beam_on_at", None)
     del document["sessions"][0]["ended_at"]
     found = fact(document, "plan.transfer_before_beam")
-    assert isinstance(found, Missing) and found.paths == ("sessions[1].beam_on_at",)
+    assert isinstance(found, Missing)
+    assert found.paths == ("sessions[1].beam_on_at",)
     assert fact(document, "plan.approved_before_beam") is True
 
 
@@ -253,7 +254,8 @@ def test_the_department_sets_the_limit_of_the_second_check():
 
 def test_a_signer_who_is_not_on_the_team_is_a_question():
     found = fact(changed("plan.approved_by", "somebody"), "plan.approved_by_oncologist")
-    assert isinstance(found, Missing) and found.paths == ("people",)
+    assert isinstance(found, Missing)
+    assert found.paths == ("people",)
 
 
 def test_a_target_of_an_unknown_lesion_is_refused():

@@ -1,6 +1,6 @@
 """Turns one row of `fixtures/demo/cases.yaml` into the form input a person would have typed."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
