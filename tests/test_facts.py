@@ -35,6 +35,11 @@ def without_new_names(document: dict, other: dict) -> dict:
         row["lesions"] = [names["lesions", name] for name in row.get("lesions", [])]
         row["doses_gy"] = {names["lesions", name]: dose for name, dose in row.get("doses_gy", {}).items()}
         row.pop("plan", None)
+    for row in (*text.get("targets", []), *text.get("organs", [])):
+        assert row["plan"] == document["plan"]["id"]
+        row["plan"] = other["plan"]["id"]
+        if "lesion" in row:
+            row["lesion"] = names["lesions", row["lesion"]]
     if "plan" in text:
         text["plan"].pop("id")
         text["plan"]["lesions"] = [names["lesions", name] for name in text["plan"]["lesions"]]

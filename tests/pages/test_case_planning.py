@@ -48,6 +48,7 @@ def test_the_written_directive_is_asked_for_on_a_cobalt_unit_only(client, cobalt
 def test_fields_of_a_technique_or_machine_are_asked_for_where_it_calls_for_them(client, world, petra):
     inverse = case_at("suggested", 3, world)
     empty = {"goals_set_at": None, "psqa_result": "", "psqa_device": "", "source_output_on": None}
+    empty["optimized_at"] = None
     inverse.plans.update(**empty)
     fields = opened(client, inverse, petra)
     assert {"plans-0-goals_set_at", "plans-0-psqa_result"} <= set(fields)
