@@ -51,3 +51,30 @@ def test_one_fact_decides_whether_an_item_is_needed(entry):
     conditions, missing = standing(without(known, fact), item)
     assert "unknown" in conditions
     assert fact in missing
+
+
+LINACS = {"linac", "robotic_linac", "gyroscopic_linac"}
+COBALT_ITEMS = (
+    "written-directive", "gamma-plan-parameters", "cobalt-physical-presence", "cobalt-day-spot-check",
+    "cobalt-monthly-spot-check", "cobalt-annual-calibration", "medical-event-screen",
+)  # fmt: skip
+MACHINES = {
+    **{key: {"cobalt60"} for key in COBALT_ITEMS},
+    "linac-day-qa": LINACS,
+    "physicist-presence": LINACS,
+    "robotic-session-record": {"robotic_linac"},
+    "proton-rationale": {"proton"},
+    "variance-screen": {*LINACS, "proton"},
+}
+
+
+@pytest.mark.parametrize("item", MACHINES)
+def test_items_of_a_machine_are_needed_on_that_machine_only(item):
+    seen = set()
+    for case in golden().values():
+        modality = case["document"].get("modality", "cobalt60")  # one case names a cobalt unit by its device
+        found = standing(case["document"], item)[0]
+        wanted = str(modality in MACHINES[item]).lower()
+        assert found <= {wanted}, case["says"]
+        seen |= found
+    assert "true" in seen
