@@ -33,6 +33,9 @@ def test_a_case_of_the_first_version_survives_every_later_migration(back_to_the_
     new = executor.loader.project_state(newest).apps
     found = new.get_model("casetracker", "Case").objects.get(pk=case.pk)
     assert (found.number, found.patient.name) == ("26-0001", "Invented, Ina")
+    assert (found.ecog, found.extracranial_status, found.follow_up_mri_on) == (None, "", None)
+    session = new.get_model("casetracker", "TreatmentSession").objects.get(case_id=case.pk)
+    assert (session.number, session.timeout_at, session.residual_mm, session.operator) == (1, None, None, "")
     line = new.get_model("casetracker", "BillingLine").objects.get(case_id=case.pk)
     assert (line.code, line.reason, line.modifiers) == ("77300", "The sheet is unsigned.", ["26"])
 
@@ -51,6 +54,7 @@ def _old_case(old):
         opened_at=now,
         updated_at=now,
     )
+    get("TreatmentSession").objects.create(case=case, number=1, date=now.date(), status="delivered")
     get("BillingLine").objects.create(
         case=case,
         key="77300/oncology_professional/course/-",

@@ -7,6 +7,7 @@ fact that cannot be told yet names the fields that would tell it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final
 
@@ -14,6 +15,7 @@ from checklists.engine.book import amount
 from checklists.engine.case import CaseFacts, Clinical
 from checklists.engine.course import Course
 from checklists.engine.facts import Missing, Value
+from checklists.engine.other_courses import STEREOTACTIC
 from checklists.engine.policy import Resolved
 
 PLAIN: Final = (
@@ -32,6 +34,7 @@ PLAIN: Final = (
     "eligibility_checked_on",
     "policy_reference",
 )
+DELIVERY: Final = (*STEREOTACTIC, "77520", "77522", "77523", "77525")
 TRIAL_NUMBER: Final = re.compile(r"NCT\d{8}")
 FIRST_MRI: Final = (timedelta(weeks=6), timedelta(weeks=12))
 # The lowest Karnofsky score that still belongs to an ECOG grade (the usual conversion of the two scales).
@@ -52,6 +55,7 @@ def read_clinical(case: CaseFacts, course: Course, policies: dict[str, Resolved]
     facts["follow_up.in_window"] = _first_mri(known, last)
     facts["authorization.recorded"] = case.authorization is not None or Missing(("authorization.sessions",))
     facts["authorization.in_dates"] = _in_dates(case, course)
+    facts["authorization.covers_delivery"] = codes_covered(case, ())
     return facts
 
 
@@ -145,6 +149,15 @@ def _first_mri(known: Clinical, last: date | None) -> Value:
         return Missing(("date_of_service",))
     earliest, latest = FIRST_MRI
     return earliest <= known.follow_up_mri_on - last <= latest
+
+
+def codes_covered(case: CaseFacts, codes: Iterable[str]) -> Value:
+    """Whether the approved codes hold every delivery code among these; without lines nobody can tell."""
+    approved = case.authorization.codes if case.authorization else ()
+    delivered = [code for code in codes if code in DELIVERY]
+    if not approved or not delivered:
+        return Missing(("authorization.codes",))
+    return set(delivered) <= set(approved)
 
 
 def _in_dates(case: CaseFacts, course: Course) -> Value:

@@ -359,6 +359,7 @@ _CLINICAL: Final = {
         "First MRI planned 6 to 12 weeks after the last session, or a reason", "clinical.follow_up_mri_on"
     ),
     "authorization.in_dates": _yes("Treatment days lie within the authorization", "authorization.valid_from"),
+    "authorization.covers_delivery": _yes("Delivered codes are approved", "authorization.codes"),
     "authorization.recorded": _yes("An authorization is recorded", "authorization.sessions"),
     "frame.steady": _yes("Frame fit within the limit", "sessions"),
     "physicist.at_first": _yes("Physicist present at the first session", "sessions"),

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from checklists.engine.book import Item, RuleBook
 from checklists.engine.case import Session
+from checklists.engine.clinical import codes_covered
 from checklists.engine.conditions import FAILS, HOLDS, Outcome
 from checklists.engine.derive import Derived
 from checklists.engine.facts import Value, View
@@ -35,7 +36,8 @@ def require(lines: tuple[Checked, ...], derived: Derived, book: RuleBook) -> tup
         editions[line.code, edition and edition.first_day] = None
     key = ("wanted", *editions)
     wanted = book.memory.get(key) or book.remembered(key, partial(_wanted, by_code, book))
-    subjects = {scope: _subjects(scope, derived) for scope in ("case", "lesion", "session", "plan")}
+    subjects = {scope: _subjects(scope, derived) for scope in ("lesion", "session", "plan")}
+    subjects[CASE] = [(CASE, _of_case(lines, derived))]
     found: list[Needed] = []
     for item, codes in wanted:
         if item.scope in subjects:
@@ -96,9 +98,13 @@ def _subjects(scope: str, derived: Derived) -> list[Subject]:
         return [(f"lesion:{entry.lesion.id}", view) for entry, view in seen]
     if scope == "session":
         return [(f"session:{one.name}", _of_session(one, derived)) for one in derived.course.reported]
-    if scope == "plan":
-        return _plans(derived)
-    return [(CASE, derived.facts)]
+    return _plans(derived)
+
+
+def _of_case(lines: tuple[Checked, ...], derived: Derived) -> View:
+    """The facts of the case with what its lines decide."""
+    covered = codes_covered(derived.case, [line.code for line in lines])
+    return View({"authorization.covers_delivery": covered}, derived.facts)
 
 
 def _plans(derived: Derived) -> list[Subject]:

@@ -98,10 +98,10 @@ CASES = [
     ("follow-up-plan", CLINICAL, {"follow_up_mri_on": "2026-04-13"}, {"follow_up_mri_on": "2026-04-12"}, {}),
     ("follow-up-plan", CLINICAL, {"follow_up_mri_on": "2026-05-25"}, {"follow_up_mri_on": "2026-05-26"}, {}),
     ("prior-authorization", "authorization",
-     {"sessions": 1, "valid_from": "2026-03-01", "valid_to": "2026-03-31"},
-     {"sessions": 1, "valid_from": "2026-03-03", "valid_to": "2026-03-31"}, {}),
-    ("prior-authorization", "authorization", {"sessions": 1, "valid_to": DAY},
-     {"sessions": 3, "valid_to": DAY}, {}),
+     {"sessions": 1, "codes": ["77372"], "valid_from": "2026-03-01", "valid_to": "2026-03-31"},
+     {"sessions": 1, "codes": ["77372"], "valid_from": "2026-03-03", "valid_to": "2026-03-31"}, {}),
+    ("prior-authorization", "authorization", {"sessions": 1, "codes": ["77372", "61796"], "valid_to": DAY},
+     {"sessions": 3, "codes": ["77372"], "valid_to": DAY}, {}),
     ("time-out", SESSION, {"timeout_at": AT % "08:29"}, {"timeout_at": AT % "08:30"}, {}),
     ("positioning-record", SESSION, {"coordinates_noted": True, "collision_checked": True},
      {"coordinates_noted": True, "collision_checked": False}, {}),
@@ -138,6 +138,12 @@ def test_a_trial_pregnancy_and_implant_are_asked_only_where_the_case_calls_for_t
         "prior-authorization",
     ):
         assert conditions.get(key, "false") == "false", key
+
+
+@pytest.mark.parametrize(("codes", "expected"), [(["77372"], "holds"), (["77373"], "fails"), ([], "unknown")])
+def test_the_authorization_names_the_delivery_that_was_given(codes, expected):
+    approved = {"sessions": 1, "valid_from": DAY, "codes": codes}
+    assert judged(with_facts("authorization", approved), "prior-authorization") == expected
 
 
 @pytest.mark.parametrize(
