@@ -9,12 +9,14 @@ from typing import Any, Final
 
 from checklists.engine import scalars
 from checklists.engine.book import PolicyKey, RuleBook
-from checklists.engine.document import MOST_LESIONS, MOST_ROWS, SCHEMA
+from checklists.engine.document import MOST_LESIONS, MOST_PLANNING_ROWS, MOST_ROWS, SCHEMA
 from checklists.engine.fields import SECTIONS, Field
 
 Schema = dict[str, Any]
-ROWS: Final = {"lesions": MOST_LESIONS} | dict.fromkeys(
-    ("plans", "sessions", "people", "other_courses", "entered_lines"), MOST_ROWS
+ROWS: Final = (
+    {"lesions": MOST_LESIONS}
+    | dict.fromkeys(("plans", "sessions", "people", "other_courses", "entered_lines"), MOST_ROWS)
+    | dict.fromkeys(("images", "targets", "organs", "directives"), MOST_PLANNING_ROWS)
 )
 NEEDED: Final = {"lesions": "id", "sessions": "number", "people": "role", "entered_lines": "code"}
 UNITS: Final = {"_mm": "mm", "_cc": "cm3", "_gy": "Gy"}
