@@ -403,6 +403,11 @@ class OverpaymentOutcome(TextChoices):
     NONE = "none", "No overpayment"
 
 
+class SecondLookOutcome(TextChoices):
+    AGREES = "agrees", "Agrees"
+    ERROR = "error", "Error found"
+
+
 class NoticeKind(TextChoices):
     """What radiation safety must hear of."""
 

@@ -80,6 +80,10 @@ def check_settle_overpayment(user: User, case: Case) -> None:
     _need(user, case.department, (Role.COMPLIANCE,), "Settling a suspected overpayment")
 
 
+def check_second_look(user: User, case: Case) -> None:
+    _need(user, case.department, (Role.SUPERVISOR, Role.COMPLIANCE), "A second look")
+
+
 def check_load_reference(user: User) -> None:
     """Published billing files serve every department, so the role counts in whichever it is held."""
     if not access_of(user).any_role(Role.CODER, Role.ADMINISTRATOR):

@@ -41,6 +41,7 @@ class DepartmentForm(Laid, forms.ModelForm):
             "lead_days",
             "director_days",
             "write_off_days",
+            "second_look_share",
             "summary_days",
             "late_entry_days",
         )

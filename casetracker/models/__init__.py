@@ -25,6 +25,7 @@ from .people import (
 )
 from .planning import Directive, ImageSet, OrganAtRisk, Target
 from .review import Packet, Query, ReviewDecision
+from .second_look import SecondLook
 from .tokens import ApiToken
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "QueueCode",
     "ReviewDecision",
     "SafetyNotice",
+    "SecondLook",
     "SentDigest",
     "SessionLesion",
     "SessionPresence",

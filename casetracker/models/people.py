@@ -4,10 +4,12 @@ Nothing about a patient lives here.
 """
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
 from casetracker import choices
+from casetracker.second_look import SHARE_LEAST, SHARE_MOST
 
 
 class Department(models.Model):
@@ -49,6 +51,11 @@ class Department(models.Model):
         default=30,
         help_text="Days after the last session until compliance decides whether a line is written off.",
     )
+    second_look_share = models.PositiveSmallIntegerField(
+        default=SHARE_LEAST,
+        validators=[MinValueValidator(SHARE_LEAST), MaxValueValidator(SHARE_MOST)],
+        help_text="Percent of the packets of a month, 5 to 10, drawn for a second look after the handoff.",
+    )
     summary_days = models.PositiveSmallIntegerField(default=14, help_text="Days after the last session.")
     late_entry_days = models.PositiveSmallIntegerField(
         default=14, help_text="Days after which an entry is late."
@@ -56,6 +63,12 @@ class Department(models.Model):
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(second_look_share__gte=SHARE_LEAST, second_look_share__lte=SHARE_MOST),
+                name="second_look_share_in_range",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -83,6 +83,8 @@ WORDS = {
     "overpayment.settled": "Settled a suspected overpayment",
     "overpayment.suspended": "Suspended the clock of an overpayment",
     "overpayments.listed": "Saw the suspected overpayments",
+    "second_look.listed": "Saw the packets for a second look",
+    "second_look.recorded": "Recorded a second look",
     "packet.approved": "Approved the packet",
     "packet.reopened": "Opened the packet again",
     "packet.returned": "Returned the packet",

@@ -61,6 +61,7 @@ def queue_context(
             *([_chip_to("Not applicable", "minus-circle", "denied-items")] if reports else []),
             *([_chip_to("Ages", "clock", "ageing")] if reports else []),
             *([_chip_to("Overpayments", "flag", "overpayments")] if reports else []),
+            *([_chip_to("Second look", "eye", "second-looks")] if reports else []),
             _chip_to("Radiation safety", "shield", "notices"),
             _chip_to("Machine checks", "machine", "machines"),
         ],

@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from casetracker.views import ageing, hand_overs, notices, overpayments
+from casetracker.views import ageing, hand_overs, notices, overpayments, second_looks
 
 OVERSIGHT_ROUTES = [
     path("queue/ageing/", ageing.ageing, name="ageing"),
+    path("queue/second-look/", second_looks.second_look_list, name="second-looks"),
+    path(
+        "cases/<int:case_id>/second-look/<int:packet_id>/", second_looks.second_look, name="case-second-look"
+    ),
     path("queue/overpayments/", overpayments.overpayments, name="overpayments"),
     path("cases/<int:case_id>/overpayments/new/", overpayments.overpayment_new, name="case-overpayment-new"),
     path(

@@ -28,6 +28,7 @@ REVIEW_ACTS = (
     "notice.",
     "handover.",
     "overpayment.",
+    "second_look.",
     "item.not_applicable",
     "item.cannot_be_met",
     "item.challenged",
@@ -104,3 +105,11 @@ def why_not_reviewer(user: User, packet: Packet) -> str:
         return ""
     done = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     return f"You {done}, so another supervisor must review it."
+
+
+def why_not_second(user: User, packet: Packet) -> str:
+    """One sentence why this person may not take the second look: who approved a version, or worked on the case."""
+    if packet.handoffs.filter(approved_by=user).exists():
+        return "You approved this packet, so somebody else takes the second look."
+    parts = parts_of(user, packet)
+    return f"You {' and '.join(parts)}, so somebody else takes the second look." if parts else ""

@@ -1,5 +1,6 @@
 """Suspected overpayments: the list with days left, flagging one, suspending its clock, settling it."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from casetracker.kept import kept_fields
 from casetracker.presenters.case_page import case_page
 from casetracker.selectors.access import access_of
 from casetracker.selectors.overpayments import READERS, overpayment_of, overpayments_for
+from casetracker.selectors.second_looks import error_text
 from casetracker.services import overpayments as services
 from casetracker.services.reading import note_list
 from casetracker.views.common import open_case_page, page
@@ -33,7 +35,7 @@ def overpayments(request: HttpRequest) -> HttpResponse:
 def overpayment_new(request: HttpRequest, case_id: int) -> HttpResponse:
     """Flag a case that was handed to billing."""
     case = open_case_page(request, case_id)
-    form = FlagForm(request.POST or kept_fields(request))
+    form = FlagForm(request.POST or kept_fields(request), initial={"because": _found_wrong(request, case.pk)})
     if request.method == "POST":
         permissions.check_flag_overpayment(request.user, case)
         if form.is_valid():
@@ -75,6 +77,12 @@ def overpayment(request: HttpRequest, case_id: int, overpayment_id: int) -> Http
     }
     wrong = suspend.errors or settle.errors
     return render(request, "oversight/overpayment.html", context, status=422 if wrong else 200)
+
+
+def _found_wrong(request: HttpRequest, case_id: int) -> str:
+    """What the second look said from which the person comes; only its number stands in the address."""
+    look = request.GET.get("look", "")
+    return error_text(int(look), case_id) if re.fullmatch("[0-9]{1,9}", look) else ""
 
 
 def _told(form: Any, act: Any) -> Any:

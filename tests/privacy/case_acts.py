@@ -99,7 +99,19 @@ def overpaid(scenes):
     return Overpayment.objects.get_or_create(case=scenes.sent, codes="77470", defaults=told)[0].pk
 
 
+def handed_off(scenes):
+    return scenes.sent.packets.order_by("stream").first().pk
+
+
 NOTICE_PAGES = [
+    Act("case-second-look", COMPLIANCE | SUPERVISOR, "case.viewed", **on(at("sent"), handed_off)),
+    Act(
+        "case-second-look",
+        COMPLIANCE,  # the supervisor of these scenes approved it
+        "second_look.recorded",
+        send=lambda s: {"outcome": "error", "text": WHY},
+        **on(at("sent"), handed_off),
+    ),
     Act("case-overpayment-new", CHART, "case.viewed", **on(at("sent"))),
     Act(
         "case-overpayment-new",

@@ -19,7 +19,7 @@ from casetracker.handoff.csv_form import COLUMNS, render_csv
 from casetracker.handoff.document import HandoffDocument, as_dict
 from casetracker.handoff.json_form import render_json
 from casetracker.handoff.pdf import render_pdf
-from casetracker.models import Case, OtherCourse, Packet, ReviewDecision
+from casetracker.models import Case, OtherCourse, Packet, ReviewDecision, SecondLook
 from casetracker.selectors.access import case_for
 from casetracker.services import notices, queries
 from tests.handoff.reading import text_of
@@ -72,6 +72,7 @@ SEEDED = {
     "ReviewDecision": {"note"},
     "Query": {"facts", "answer", "closed_reason"},
     "SafetyNotice": {"because", "note", "source"},
+    "SecondLook": {"text"},
 }
 CLINICAL = {"Patient", *SHOWN, *OURS, *SEEDED, "TreatmentSession", "CaseClinician", "SessionPresence"}
 WIDE = 11  # shorter text cannot hold the number
@@ -99,7 +100,7 @@ def test_every_text_field_of_a_case_is_allowed_or_seeded():
 def rows_of(model: type[models.Model], case: Case) -> Any:
     if model is Case:
         return model.objects.filter(pk=case.pk)
-    path = {"ReviewDecision": "packet__case"}.get(model.__name__, "case")
+    path = {"ReviewDecision": "packet__case", "SecondLook": "packet__case"}.get(model.__name__, "case")
     return model.objects.filter(**{path: case})
 
 
@@ -112,6 +113,9 @@ def seed(scenes, chosen: Case) -> Case:  # noqa: F811
     OtherCourse.objects.create(case=case, relation="new_lesion")
     ReviewDecision.objects.create(
         packet=case.packets.first(), outcome="return", by=petra, at=timezone.now(), case_version=1
+    )
+    SecondLook.objects.create(
+        packet=case.packets.first(), version=1, outcome="agrees", by=petra, at=timezone.now()
     )
     for model in clinical_models():
         wanted = dict.fromkeys(SEEDED.get(model.__name__, ()), NUMBER)
