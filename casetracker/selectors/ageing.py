@@ -11,14 +11,23 @@ from django.db.models import Count, DateField, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from casetracker import working_days
-from casetracker.choices import Answer, Condition, QueryState, Role, SessionStatus, Severity
-from casetracker.models import CaseClinician, ChecklistItem, Department, Query, TreatmentSession, User
+from casetracker.choices import Answer, Condition, LineDecision, QueryState, Role, SessionStatus, Severity
+from casetracker.models import (
+    BillingLine,
+    CaseClinician,
+    ChecklistItem,
+    Department,
+    Query,
+    TreatmentSession,
+    User,
+)
 from casetracker.selectors.access import access_of
 from casetracker.selectors.queue_filters import AGES
 
 READERS = (Role.SUPERVISOR, Role.COMPLIANCE)
 GIVEN = (SessionStatus.DELIVERED, SessionStatus.PARTIAL)
 MOST = 300
+WRITE_OFF_COLUMNS = ("id", "key", "label", "role", "codes", "streams", "last", "case_id", "case__number")
 LEVELS = ("reminder", "lead", "director")
 
 
@@ -27,25 +36,37 @@ class Ageing:
     """owners: (role, name) -> bucket of `AGES` -> open required items; name "" where the case names nobody.
 
     queries: open queries past their days, the oldest first, with `level` and `days`. write_offs: required items open
-    longer than the department's limit after the last session, with `days`. more: a list was cut.
+    longer than the department's limit after the last session, with `days`. lines: case id -> {key, code, stream} of
+    its lines that somebody decided to bill or hold. more: a list was cut.
     """
 
     today: date
     owners: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
     queries: list[dict[str, Any]] = field(default_factory=list)
     write_offs: list[dict[str, Any]] = field(default_factory=list)
+    lines: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     more: bool = False
 
 
 def ageing_for(user: User, now: datetime) -> Ageing:
-    """Of the departments that this person supervises or is compliance of. Four queries, one more per further one."""
+    """Of the departments that this person supervises or is compliance of. Five queries, one more per further one."""
     departments = _departments(user, READERS)
     if not departments:
         return Ageing(now.date())
     today = {home.pk: working_days.local_day(now, home) for home in departments.values()}
     queries, write_offs = _queries(departments, today), _write_offs(departments, today)
     more = max(len(queries), len(write_offs)) > MOST
-    return Ageing(min(today.values()), _owners(departments, today), queries[:MOST], write_offs[:MOST], more)
+    kept = write_offs[:MOST]
+    owners, lines = _owners(departments, today), _lines({row["case_id"] for row in kept})
+    return Ageing(min(today.values()), owners, queries[:MOST], kept, lines, more)
+
+
+def _lines(cases: set[int]) -> dict[int, list[dict[str, Any]]]:
+    rows = BillingLine.objects.filter(case__in=cases).exclude(decision=LineDecision.DECLINE)
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in rows.order_by("case_id", "code", "key").values("case_id", "key", "code", "stream"):
+        found.setdefault(row["case_id"], []).append(row)
+    return found
 
 
 def escalated(user: User, now: datetime) -> dict[str, int]:
@@ -72,8 +93,13 @@ def _days(departments: dict[int, Department], now: datetime) -> dict[int, date]:
 
 def level_of(home: Department, days: int) -> str:
     """Who hears of a query that is open for so many working days; empty while it is in time."""
-    limits = zip(LEVELS, (home.query_days, home.lead_days, home.director_days), strict=True)
-    return next((level for level, limit in reversed(list(limits)) if days >= limit), "")
+    return level_within((home.query_days, home.lead_days, home.director_days), days)
+
+
+def level_within(limits: tuple[int, int, int], days: int) -> str:
+    """The highest of `LEVELS` whose limit, in working days, is reached; empty below the first."""
+    reached = [level for level, limit in zip(LEVELS, limits, strict=True) if days >= limit]
+    return reached[-1] if reached else ""
 
 
 def _open_items(departments: dict[int, Department]) -> QuerySet[ChecklistItem]:
@@ -136,6 +162,6 @@ def _write_offs(departments: dict[int, Department], today: dict[int, date]) -> l
     for home in departments.values():
         limit = today[home.pk] - timedelta(days=home.write_off_days)
         items = _open_items({home.pk: home}).filter(last__lt=limit).order_by("last", "case_id", "position")
-        for row in items.values("id", "label", "role", "codes", "last", "case_id", "case__number"):
+        for row in items.values(*WRITE_OFF_COLUMNS):
             found.append({**row, "days": (today[home.pk] - row["last"]).days})
     return found

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from casetracker import working_days
 from casetracker.models import ChecklistItem, Query
-from casetracker.selectors.ageing import ageing_for, bucket_of, escalated, level_of
+from casetracker.presenters.ageing_page import ageing_context
+from casetracker.selectors.ageing import Ageing, ageing_for, bucket_of, escalated, level_of
 from casetracker.services import queries
 from tests.factories import case_at
 
@@ -118,3 +119,39 @@ def test_it_costs_the_same_with_many_cases(client, world, sam):
     few = asked()
     case_at("suggested", 1, world)
     assert asked() == few
+
+
+def test_write_offs_are_grouped_and_lead_to_the_line(client, world, sam):
+    case = case_at("coded", 1, world)
+    found = ageing_for(sam, noon(last_day(case) + timedelta(days=31)))
+    (row,) = ageing_context(found)["write_offs"]
+    assert sum(item["count"] for item in row["items"]) == len(found.write_offs)
+    assert len({item["key"] for item in row["items"]}) == len(row["items"])
+    needed = {code for item in found.write_offs for code in item["codes"]}
+    assert row["lines"]
+    assert {line["code"] for line in row["lines"]} <= needed
+    client.force_login(world.people["cora"])
+    for line in row["lines"]:
+        page = client.get(line["url"])
+        assert page.status_code == 200
+        assert line["code"] in page.content.decode()
+    declined = case.lines.filter(key=row["lines"][0]["key"])
+    declined.update(decision="decline", reason="Not supported.")
+    (row,) = ageing_context(ageing_for(sam, noon(last_day(case) + timedelta(days=31))))["write_offs"]
+    assert declined.get().key not in {line["key"] for line in row["lines"]}
+
+
+def test_an_item_asks_only_for_lines_of_its_codes_and_streams():
+    lines = [
+        {"case_id": 1, "key": f"77295/{stream}/course", "code": "77295", "stream": stream}
+        for stream in ("facility", "oncology_professional")
+    ]
+    item = {"id": 1, "key": "plan", "label": "Plan", "role": "physicist", "codes": ["77295"], "days": 40}
+    item |= {"case_id": 1, "case__number": "26-1"}
+    for streams, count in (([], 2), (["facility"], 1), (["surgeon_professional"], 0)):
+        found = Ageing(date(2026, 3, 1), write_offs=[item | {"streams": streams}], lines={1: lines})
+        assert len(ageing_context(found)["write_offs"][0]["lines"]) == count
+    other = Ageing(
+        date(2026, 3, 1), write_offs=[item | {"codes": ["77300"], "streams": []}], lines={1: lines}
+    )
+    assert ageing_context(other)["write_offs"][0]["lines"] == []
