@@ -20,6 +20,17 @@ def hand_over_rows(
     return [_row(made, user, duties) for made in found]
 
 
+def hand_over_panel(
+    found: Iterable[HandOver], user: User, duties: set[str] | None = None
+) -> dict[str, list[dict[str, Any]]]:
+    """{hand_overs, withdrawn}: what stands, and what was taken back and is folded away."""
+    rows = hand_over_rows(found, user, duties)
+    return {
+        "hand_overs": [row for row in rows if row["state"] != "withdrawn"],
+        "withdrawn": [row for row in rows if row["state"] == "withdrawn"],
+    }
+
+
 def _row(made: HandOver, user: User, duties: set[str] | None) -> dict[str, Any]:
     waits = made.state == "open" and WAYS[HandOverKind(made.kind)].made != BY_PACKET
     why_not = why_not_accept(user, made, duties) if waits else ""

@@ -30,6 +30,14 @@ def overpayments_for(user: User, now: datetime) -> list[Suspected]:
     return sorted(found, key=lambda row: (row.days_left is None, row.made.due_on))
 
 
+def open_overpayments(case: Case, now: datetime) -> list[Suspected]:
+    """What is not settled on this case, the next day due first. One query."""
+    found = list(Overpayment.objects.filter(case=case, settled_on=None))
+    for made in found:
+        made.case = case
+    return sorted((_with_days(made, now) for made in found), key=lambda row: row.made.due_on)
+
+
 def overpayment_of(case: Case, overpayment_id: int, now: datetime) -> Suspected:
     people = ("raised_by", "suspended_by", "settled_by")
     made = Overpayment.objects.select_related(*people).filter(case=case, pk=overpayment_id).first()

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from casetracker import kept
@@ -15,7 +16,7 @@ from casetracker.forms.progress import HaltForm, ProgressForm
 from casetracker.permissions import allowed, can_edit_case, check_flag_overpayment
 from casetracker.plausibility import date_remarks
 from casetracker.presenters.case_page import case_page
-from casetracker.presenters.hand_over_rows import MANUAL_KINDS, hand_over_rows
+from casetracker.presenters.hand_over_rows import MANUAL_KINDS, hand_over_panel, hand_over_rows
 from casetracker.presenters.history_page import event_shown, revision_shown
 from casetracker.presenters.overview_page import key_facts, next_step
 from casetracker.presenters.suggestion import suggestion_panel
@@ -24,6 +25,7 @@ from casetracker.selectors.case_lists import CaseFilter, case_page_of
 from casetracker.selectors.hand_overs import hand_overs_of
 from casetracker.selectors.histories import history_page
 from casetracker.selectors.notices import open_notices
+from casetracker.selectors.overpayments import open_overpayments
 from casetracker.selectors.overview import case_work
 from casetracker.selectors.preview import saved_suggestion
 from casetracker.selectors.subjects import subjects_of
@@ -113,9 +115,8 @@ def _overview(
         "events": [event_shown(revision) for revision in history_page(case, size=LATEST).revisions],
         "notices": open_notices(case),
         "may_flag": allowed(check_flag_overpayment, request.user, case),
-        "hand_overs": hand_over_rows(
-            hand_overs_of(case), request.user, duties_of(request.user, case.department)
-        ),
+        "overpayments": open_overpayments(case, timezone.now()),
+        **hand_over_panel(hand_overs_of(case), request.user, duties_of(request.user, case.department)),
         "kinds": MANUAL_KINDS if can_edit_case(request.user, case) else [],
         "may_edit": can_edit_case(request.user, case),
         "progress": progress

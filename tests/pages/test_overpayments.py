@@ -119,3 +119,17 @@ def test_the_list_costs_the_same_with_many(client, case, today, carl):
     for _ in range(3):
         flagged(case, carl, today)
     assert asked() == few
+
+
+def test_an_open_one_stands_on_the_overview_until_it_is_settled(client, case, today, carl):
+    made = flagged(case, carl, today)
+    client.force_login(carl)
+    page = reverse("case", args=[case.pk])
+    link = reverse("case-overpayment", args=[case.pk, made.pk])
+    shown = client.get(page).content.decode()
+    assert link in shown
+    assert "days left" in shown
+    Overpayment.objects.update(identified_on=today - timedelta(days=61))
+    assert "the days are over since" in client.get(page).content.decode()
+    overpayments.settle(case=case, overpayment=made, by=carl, outcome="none", note="Right after all.")
+    assert link not in client.get(page).content.decode()

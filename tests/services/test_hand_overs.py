@@ -177,3 +177,17 @@ def test_pages_cost_the_same_with_many(client, world, petra):
         for number in range(5)
     )
     assert queries() == few
+
+
+def test_withdrawn_ones_are_folded_on_the_overview(client, world, petra):
+    case = case_at("suggested", 1, world)
+    told = {"from_role": "physicist", "to_role": "therapist", "sent_by": petra, "sent_at": timezone.now()}
+    gone = {"withdrawn_at": timezone.now(), "withdrawn_because": "The plan was taken back."}
+    HandOver.objects.create(case=case, kind="plan_ready", source="plan:1", **told, **gone)
+    HandOver.objects.create(case=case, kind="cleared", source="plan:2", note="Go on.", **told)
+    client.force_login(petra)
+    shown = client.get(reverse("case", args=[case.pk])).content.decode()
+    before, fold = shown.split("Withdrawn: 1</summary>")
+    assert "The plan was taken back." in fold.split("</details>")[0]
+    assert "The plan was taken back." not in before
+    assert "Go on." in before
