@@ -39,6 +39,7 @@ SHORT_MODALITY = {
     Modality.PROTON: "Proton",
     Modality.OTHER_PARTICLE: "Particle",
 }
+ESCALATED = {"lead": "section lead", "director": "director"}
 LATE_DAYS = 14
 
 
@@ -57,14 +58,8 @@ def queue_context(
             *(_chip(view, page, chosen) for view in VIEWS),
             _chip_to("What I owe", "checklist", "my-items"),
             _chip_to("Held lines", "pause", "held-lines"),
-            _chip_to("Before the beam", "target", "before-beam"),
-            *([_chip_to("Not applicable", "minus-circle", "denied-items")] if reports else []),
-            *([_chip_to("Ages", "clock", "ageing")] if reports else []),
-            *([_chip_to("Overpayments", "flag", "overpayments")] if reports else []),
-            *([_chip_to("Second look", "eye", "second-looks")] if reports else []),
-            _chip_to("Radiation safety", "shield", "notices"),
-            _chip_to("Machine checks", "machine", "machines"),
         ],
+        "reports": _reports(reports),
         "filters": _filters(page, chosen),
         "hidden": [("view", chosen.view)],
         "filtered": _is_filtered(chosen),
@@ -76,6 +71,22 @@ def queue_context(
         "view_label": VIEW_LABELS[chosen.view][0],
         "chosen": chosen,
     }
+
+
+def _reports(oversight: bool) -> list[dict[str, Any]]:
+    """Lists beside the queue; the first four are for supervisors and compliance."""
+    ruled = [
+        _chip_to("Ages of open work", "clock", "ageing"),
+        _chip_to("Called not applicable", "minus-circle", "denied-items"),
+        _chip_to("Suspected overpayments", "flag", "overpayments"),
+        _chip_to("Second look", "eye", "second-looks"),
+    ]
+    return [
+        *(ruled if oversight else []),
+        _chip_to("Before the beam", "target", "before-beam"),
+        _chip_to("Radiation safety", "shield", "notices"),
+        _chip_to("Machine checks", "machine", "machines"),
+    ]
 
 
 def address(chosen: QueueFilter) -> str:
@@ -149,6 +160,7 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
         **row,
         "initials": "".join(part.strip()[:1].upper() for part in (given, family) if part.strip()),
         "modality_label": SHORT_MODALITY.get(row["modality"], ""),
+        "escalated": ESCALATED.get(row["escalated"], ""),
         "late": row["last_session"] is not None and row["days"] > LATE_DAYS,
         "badges": [
             {

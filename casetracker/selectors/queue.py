@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, DateField, Exists, Max, Min, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from casetracker import working_days
 from casetracker.choices import PacketStatus, QueryState, SessionStatus
 from casetracker.models import (
     Case,
@@ -25,6 +26,7 @@ from casetracker.models import (
     User,
 )
 from casetracker.selectors.access import CHART_ROLES, access_of
+from casetracker.selectors.ageing import level_within
 from casetracker.selectors.keyset import behind, key_of
 from casetracker.selectors.queue_counts import Counts, Entry, facet_counts, total_of
 from casetracker.selectors.queue_filters import AGES, QueueFilter, in_age, narrowed
@@ -38,7 +40,8 @@ GIVEN = (SessionStatus.DELIVERED, SessionStatus.PARTIAL)
 class QueuePage:
     """One page of the queue.
 
-    rows: values with `days`, `packets` [(stream, status, open_required)] and `oldest_query` (days or None).
+    rows: values with `days`, `packets` [(stream, status, open_required)], `oldest_query` (days or None),
+    `first_look_late` and `escalated` (lead, director or "").
     counts: dimension -> value -> number of cases; None beyond `MOST_COUNTED`. physicians, departments: id -> name.
     total: cases under the present filter; None = more than `MOST_COUNTED`. after: key of the next page or "".
     """
@@ -127,7 +130,9 @@ def _rows(cases: QuerySet[Case], after: str) -> list[dict[str, Any]]:
     )
     return list(
         behind(cases, after, "queued_at")
-        .annotate(query_asked_at=Subquery(oldest), notice=Exists(_notices()))
+        .annotate(
+            query_asked_at=Subquery(oldest), ready_since=Subquery(_ready_since()), notice=Exists(_notices())
+        )
         .values(
             "id",
             "number",
@@ -141,7 +146,12 @@ def _rows(cases: QuerySet[Case], after: str) -> list[dict[str, Any]]:
             "last_session",
             "missing_required",
             "query_asked_at",
+            "ready_since",
             "notice",
+            "department__review_days",
+            "department__query_days",
+            "department__lead_days",
+            "department__director_days",
             "department__name",
             "department__time_zone",
         )[: PAGE + 1]
@@ -150,6 +160,12 @@ def _rows(cases: QuerySet[Case], after: str) -> list[dict[str, Any]]:
 
 def _notices() -> QuerySet[SafetyNotice]:
     return SafetyNotice.objects.filter(case=OuterRef("pk"), settled_at=None)
+
+
+def _ready_since() -> QuerySet[Packet, Any]:
+    """When the packet that waits longest for a first look was submitted."""
+    ready = Packet.objects.filter(case_id=OuterRef("pk"), status=PacketStatus.READY).order_by()
+    return ready.values("case_id").annotate(since=Min("submitted_at")).values("since")
 
 
 def _packets(ids: Iterable[int]) -> dict[int, list[tuple[str, str, int]]]:
@@ -193,13 +209,33 @@ def _shown(
     row: dict[str, Any], packets: dict[int, list[tuple[str, str, int]]], now: datetime
 ) -> dict[str, Any]:
     zone = ZoneInfo(row["department__time_zone"])
-    asked = row["query_asked_at"]
+    asked, today = row["query_asked_at"], now.astimezone(zone).date()
     return {
         **row,
         "days": days_waiting(row, now),
         "packets": packets.get(row["id"], []),
-        "oldest_query": (now.astimezone(zone).date() - asked.astimezone(zone).date()).days if asked else None,
+        "oldest_query": (today - asked.astimezone(zone).date()).days if asked else None,
+        "first_look_late": _first_look_late(row, zone, today),
+        "escalated": _escalated(row, zone, today),
     }
+
+
+def _first_look_late(row: dict[str, Any], zone: ZoneInfo, today: date) -> bool:
+    """Whether a ready packet waits longer than the working days of its department."""
+    since = row["ready_since"]
+    if since is None:
+        return False
+    return working_days.after(since.astimezone(zone).date(), row["department__review_days"]) < today
+
+
+def _escalated(row: dict[str, Any], zone: ZoneInfo, today: date) -> str:
+    """Who hears of the oldest query beside the one who asked: lead, director or empty."""
+    if row["query_asked_at"] is None:
+        return ""
+    days = working_days.between(row["query_asked_at"].astimezone(zone).date(), today)
+    names = ("query_days", "lead_days", "director_days")
+    level = level_within(tuple(row[f"department__{name}"] for name in names), days)  # type: ignore[arg-type]
+    return "" if level == "reminder" else level
 
 
 def _names(rows: list[dict[str, Any]], key: str, name: str) -> dict[int, str]:

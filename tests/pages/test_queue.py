@@ -183,6 +183,55 @@ def test_the_oldest_open_query_is_shown(world, petra):
     assert listed(petra).rows[0]["oldest_query"] == 6
 
 
+def test_a_first_look_is_late_after_the_working_days_of_the_department(client, world, sam):
+    made = desk(world)
+    Packet.objects.filter(case=made.case, stream="facility").update(status="ready", submitted_at=NOW)
+    queueing.refresh(case=made.case)
+    tuesday = NOW.date()
+    late = [
+        queue_page(sam, QueueFilter(), now=NOW + timedelta(days=n)).rows[0]["first_look_late"]
+        for n in (0, 2, 3)
+    ]
+    assert tuesday.weekday() == 1
+    assert late == [False, False, True]
+    world.north.review_days = 5
+    world.north.save()
+    assert not queue_page(sam, QueueFilter(), now=NOW + timedelta(days=3)).rows[0]["first_look_late"]
+    client.force_login(sam)
+    assert "first look late" in client.get(URL).content.decode()
+    Packet.objects.filter(case=made.case).update(status="in_review")
+    assert "first look late" not in client.get(URL).content.decode()
+
+
+def test_an_escalated_query_says_who_hears_of_it(client, world, petra):
+    made = desk(world)
+    case = made.packet().case
+    told = {"facts": "A note.", "question": "What was seen?", "clinician": world.clinicians["onco"]}
+    asked = queries.ask(case=case, by=petra, **told)
+    asked.__class__.objects.filter(pk=asked.pk).update(asked_at=NOW)
+    levels = [
+        queue_page(petra, QueueFilter(), now=NOW + timedelta(days=n)).rows[0]["escalated"]
+        for n in (3, 6, 7, 13, 14)
+    ]
+    assert levels == ["", "", "lead", "lead", "director"]
+    client.force_login(petra)
+    assert "director</b>" in client.get(URL).content.decode()
+
+
+def test_reports_stand_behind_one_menu_by_role(client, world, sam, petra):
+    ruled = {"/queue/ageing/", "/queue/not-applicable/", "/queue/overpayments/", "/queue/second-look/"}
+    shown = {}
+    for who in (sam, petra):
+        client.force_login(who)
+        page = client.get(URL)
+        menu = re.search(r'<details class="menu queue-reports".*?</details>', page.content.decode(), re.S)[0]
+        shown[who] = set(re.findall(r'<a href="([^"]+)"', menu))
+        assert len(page.context["chips"]) == 5
+        assert all(client.get(address).status_code == 200 for address in shown[who])
+    assert shown[sam] - shown[petra] == ruled
+    assert {"/queue/before-the-beam/", "/notices/"} <= shown[petra]
+
+
 # --- counts are the list
 
 
