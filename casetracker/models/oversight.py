@@ -12,7 +12,8 @@ from .people import User
 class SafetyNotice(models.Model):
     """One thing of a case that radiation safety must hear of: raised, acknowledged, settled with a note.
 
-    raised_by: who did what raised it, or who wrote it. source: the item behind it, empty for a suspected event.
+    raised_by: who did what raised it, or who wrote it. source: the item or session behind it; empty when a person
+    wrote it.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notices")

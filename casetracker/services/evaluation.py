@@ -14,7 +14,7 @@ from casetracker.models import BillingLine, Case, Evaluation, User
 from casetracker.policy import with_origins
 from casetracker.services import checklist, queueing
 from casetracker.services.hand_overs import follow_facts
-from casetracker.services.notices import watch_directive
+from casetracker.services.notices import watch_directive, watch_events
 from checklists.engine import evaluate_document
 from checklists.reader import current_book
 
@@ -39,6 +39,7 @@ def refreshed(case: Case, by: User) -> tuple[dict[str, Any], dict[str, list[dict
     items = checklist.rebuild(case=case, result=result, by=by)
     follow_facts(case=case, by=by)
     watch_directive(case=case, by=by)
+    watch_events(case=case, by=by)
     queueing.refresh(case=case)
     return result, items
 

@@ -1,4 +1,4 @@
-"""Notices to radiation safety: raised by a failed written directive or by a person, acknowledged, settled.
+"""Notices to radiation safety: raised by a failed directive, a suspected event or a person; acknowledged, settled.
 
 Only a person settles a notice; a directive that turns up later does not make it go away. A notice of one source is
 raised once.
@@ -21,6 +21,7 @@ from casetracker.models import Case, ChecklistItem, Packet, SafetyNotice, Treatm
 from casetracker.services.history import audit, service, write_revision
 
 DIRECTIVE = "written-directive"
+IN_TIME = ("before_beam", "directive.before_beam")  # by its document, and by what the case records of it
 SETTLED = (Answer.SATISFIED, Answer.NOT_APPLICABLE)
 GIVEN = (SessionStatus.DELIVERED, SessionStatus.PARTIAL)
 SUBMITTED = (PacketStatus.READY, PacketStatus.IN_REVIEW)
@@ -36,16 +37,35 @@ def watch_directive(*, case: Case, by: User) -> SafetyNotice | None:
     if item is None or (item.answer in SETTLED and not _found_late(item)):
         return None
     because = _why_failed(case, item)
-    source = f"{item.key} {item.subject}"
-    if not because or SafetyNotice.objects.filter(case=case, source=source).exists():
+    if not because:
+        return None
+    return _raise_once(case, by, NoticeKind.DIRECTIVE, f"{item.key} {item.subject}", because)
+
+
+def watch_events(*, case: Case, by: User) -> list[SafetyNotice]:
+    """Raise a notice for each session whose screen says that a medical event is suspected; one query where none does.
+
+    Called inside the caller's transaction. Returns the new notices. Answering the screen anew takes none back.
+    """
+    sessions = TreatmentSession.objects.filter(case=case, removed_at=None, event_suspected=True)
+    raised = [
+        _raise_once(
+            case,
+            by,
+            NoticeKind.MEDICAL_EVENT,
+            f"event session:{session.uuid}",
+            f"The screen of session {session.number} says that a medical event is suspected.",
+        )
+        for session in sessions
+    ]
+    return [notice for notice in raised if notice]
+
+
+def _raise_once(case: Case, by: User, kind: str, source: str, because: str) -> SafetyNotice | None:
+    if SafetyNotice.objects.filter(case=case, source=source).exists():
         return None
     notice = SafetyNotice.objects.create(
-        case=case,
-        kind=NoticeKind.DIRECTIVE,
-        source=source,
-        because=because,
-        raised_by=by,
-        raised_at=timezone.now(),
+        case=case, kind=kind, source=source, because=because, raised_by=by, raised_at=timezone.now()
     )
     audit(action="notice.raised", by=by, department=case.department, record=f"case {case.number}")
     return notice
@@ -59,7 +79,7 @@ def _why_failed(case: Case, item: ChecklistItem) -> str:
         return ""
     if _found_late(item):
         return "The reviewer found that the written directive was signed after the beam."
-    late = next((c for c in item.checks if c.get("check") == "before_beam" and c["verdict"] == "fails"), None)
+    late = next((c for c in item.checks if c.get("check") in IN_TIME and c["verdict"] == "fails"), None)
     if late:
         return f"The written directive was not signed before the beam: {late['message']}"
     if Packet.objects.filter(case=case, status__in=SUBMITTED).exists():

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from casetracker.errors import NotAllowed, Refused, WrongState
-from casetracker.models import AuditEvent, CaseRevision, ChecklistItem, Document, SafetyNotice
+from casetracker.models import AuditEvent, CaseRevision, ChecklistItem, SafetyNotice
 from casetracker.services import notices, review
 from casetracker.services.evaluation import refresh
 from casetracker.services.evidence import mark_cannot_be_met, reopen_item
@@ -33,10 +33,26 @@ def test_a_case_that_goes_well_raises_nothing(world):
     assert not SafetyNotice.objects.exists()
 
 
-def test_a_missing_directive_alone_raises_nothing(world):
+def test_a_missing_directive_alone_raises_nothing(world, petra):
     case = case_at("suggested", COBALT, world)
+    case.directives.update(removed_at=case.opened_at)
+    refresh(case, petra)
     assert directive(case).answer == "open"
     assert not SafetyNotice.objects.exists()
+
+
+def test_a_suspected_event_on_a_session_raises_one_notice_that_stays(world, petra):
+    case = case_at("suggested", COBALT, world)
+    session = case.sessions.get()
+    case.sessions.update(event_suspected=True)
+    refresh(case, petra)
+    refresh(case, petra)
+    notice = SafetyNotice.objects.get()
+    assert (notice.kind, notice.state, notice.raised_by) == ("medical_event", "raised", petra)
+    assert notice.because == f"The screen of session {session.number} says that a medical event is suspected."
+    case.sessions.update(event_suspected=False)
+    refresh(case, petra)
+    assert SafetyNotice.objects.get() == notice
 
 
 def test_a_directive_that_cannot_be_met_raises_one_notice(world, sam, petra):
@@ -70,8 +86,7 @@ def test_other_items_that_cannot_be_met_raise_nothing(world, sam):
 def test_a_signature_after_the_beam_raises_one(world, petra):
     case = case_at("documented", COBALT, world)
     late = max(end for end in case.sessions.values_list("ended_at", flat=True) if end)
-    papers = Document.objects.filter(case=case, links__item=directive(case))
-    assert papers.update(signed_at=late, written_at=late)
+    assert case.directives.update(signed_at=late)
     refresh(case, petra)
     assert "not signed before the beam" in SafetyNotice.objects.get().because
 
