@@ -54,15 +54,18 @@ def laid_over(recorded: CaseInput, typed: CaseInput) -> CaseInput:
     plan_places = _new_places(recorded.plans, typed.plans)
     old_plans = [_moved(row, lesion_places, {}) for row in recorded.plans or []]
     old_sessions = [_moved(row, lesion_places, plan_places) for row in recorded.sessions or []]
+    lesions = _named(_rows(recorded.lesions, typed.lesions, "uuid"), "label", lambda n: f"L{n}")
+    plans = _rows(old_plans, typed.plans, "uuid")
+    planning = _planning_rows(recorded, typed, {"plan": plan_places, "lesion": lesion_places})
     return CaseInput(
         case={**recorded.case, **typed.case},
-        lesions=_named(_rows(recorded.lesions, typed.lesions, "uuid"), "label", lambda n: f"L{n}"),
-        plans=_rows(old_plans, typed.plans, "uuid"),
+        lesions=lesions,
+        plans=plans,
         sessions=_named(_rows(old_sessions, typed.sessions, "uuid"), "number", int),
         team=_team(recorded.team or [], typed.team),
         authorizations=_rows(recorded.authorizations, typed.authorizations, "id"),
         other_courses=_rows(recorded.other_courses, typed.other_courses, "id"),
-        **_planning_rows(recorded, typed, {"plan": plan_places, "lesion": lesion_places}),
+        **{name: _with_their_rows(rows, len(plans), len(lesions)) for name, rows in planning.items()},
     )
 
 
@@ -76,6 +79,12 @@ def _planning_rows(
         old = [_following(row, pointers, places) for row in getattr(recorded, name) or []]
         found[name] = _rows([row for row in old if row is not None], getattr(typed, name), "id")
     return found
+
+
+def _with_their_rows(rows: list[Row], plans: int, lesions: int) -> list[Row]:
+    """The rows whose plan and lesion are there: a target goes with its lesion also when both were typed."""
+    sizes = (("plan", plans), ("lesion", lesions))
+    return [row for row in rows if all(row.get(name) is None or row[name] < size for name, size in sizes)]
 
 
 def _following(row: Row, pointers: Iterable[str], places: dict[str, dict[int, int]]) -> Row | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from casetracker.case_fields import PLANNING_ROWS
 from casetracker.case_input import CaseInput, Row
 from casetracker.models import BillingLine, Case, ChecklistItem, Document
 from casetracker.recorded import recorded_input
@@ -89,6 +90,7 @@ def _without_identity(facts: CaseInput) -> CaseInput:
         team=bare(facts.team),
         authorizations=bare(facts.authorizations),
         other_courses=bare(facts.other_courses),
+        **{name: bare(getattr(facts, name)) for name in PLANNING_ROWS},
     )
 
 
