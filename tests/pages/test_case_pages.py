@@ -93,7 +93,10 @@ def test_the_history_tells_who_changed_what_in_words(client, case, petra):
 
 def test_the_overview_calls_facts_and_dates_by_their_labels(client, case, petra):
     client.force_login(petra)
-    assert "Changed: Payer, Eligibility checked on, Coverage policy and" in client.get(url(case)).content.decode()
+    assert (
+        "Changed: Payer, Eligibility checked on, Coverage policy and"
+        in client.get(url(case)).content.decode()
+    )
     client.post(url(case, "case-progress"), {"follow_up_on": "2026-06-01"})
     shown = client.get(url(case)).content.decode()
     assert "Dates of care: Referred on" in shown
