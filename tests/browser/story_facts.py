@@ -22,7 +22,7 @@ COVERAGE = {
 CIRCUMSTANCES = {
     "Several image sets fused": "Yes",
     "Karnofsky score": "90",
-    "Karnofsky score taken on": "2/12/26",
+    "Scored on": "2/12/26",
 }
 PLANNING = {"Simulated on": "2/20/26", "Clinical planning note on": "2/18/26"}
 PHYSICS = {
