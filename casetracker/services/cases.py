@@ -17,6 +17,7 @@ from casetracker.errors import Refused, Stale, WrongState
 from casetracker.intake import completed, from_template
 from casetracker.models import Case, CaseTemplate, Department, User
 from casetracker.recorded import recorded_input
+from casetracker.selectors.open_cases import open_cases
 from casetracker.services import evaluation
 from casetracker.services.bulk import allow_wide_statements
 from casetracker.services.case_rows import clean, settled, write_rows
@@ -150,9 +151,16 @@ def record_progress(
     clean(case, "Case", changed)
     if changed:
         Case.objects.filter(pk=case.pk).update(**{name: dates[name] for name in changed})
+        _judge_dates(case, by, changed)
         follow_facts(case=case, by=by)
     changed |= told
     write_revision(case=case, by=by, action="case.progress", summary=_summary(changed), difference=changed)
+
+
+def _judge_dates(case: Case, by: User, changed: Iterable[str]) -> None:
+    """Documentation that rests on these dates is judged anew; an approval keeps what it was given for."""
+    if "decided_on" in changed and open_cases().filter(pk=case.pk).exists():
+        evaluation.refresh(case, by)
 
 
 @service("case.halted")

@@ -94,3 +94,61 @@ def course_of_care(page: Page, case: str) -> None:
     step.enter(area, CARE)
     area.get_by_role("button").click()
     step.told(page, "The course of care is recorded.")
+
+
+IMAGES = (
+    {"kind": "mri", "series": "T1 with contrast, 7", "acquired_on": "2/20/26", "slice_mm": "1"},
+    {"kind": "ct", "series": "Planning CT, 2", "acquired_on": "2/20/26", "slice_mm": "1"},
+)
+AROUND = ("Dr. Olga Onco, MD", "Dr. Felix Frame, MD", "Dr. Phil Physics, PhD")
+
+
+def directive(page: Page, case: str) -> None:
+    """The written directive of a cobalt unit, and the screen for a medical event."""
+    page.goto(f"{case}facts/")
+    step.unfold(page.locator("#section-planning"))
+    with page.expect_navigation():
+        page.locator("button[name=rows][value='add:directives']").click()
+    step.unfold(page.locator("#section-planning"))
+    typed = {
+        "version": "1",
+        "total_gy": "20",
+        "site": "Brain, seven lesions",
+        "settings": "Shot list of plan P1",
+    }
+    for name, value in {**typed, "signed_at": "2/25/26 1610"}.items():
+        page.locator(f"[name=directives-0-{name}]").fill(value)
+    page.locator("[name=directives-0-signed_by]").select_option(label="Dr. Olga Onco, MD")
+    page.locator("[name=directives-0-authorized_user]").select_option(label="Yes")
+    step.unfold(step.section(page, "sessions"))
+    page.locator("[name=sessions-0-event_suspected]").select_option(label="No")
+    step.save(page)
+
+
+def what_it_rests_on(page: Page, case: str, count: int, **more: str) -> None:
+    """Images, second check, residual and presence of each session, first MRI. more: other fields by their names."""
+    page.goto(f"{case}facts/")
+    for number, image in enumerate(IMAGES):
+        step.unfold(page.locator("#section-planning"))
+        with page.expect_navigation():
+            page.locator("button[name=rows][value='add:images']").click()
+        step.unfold(page.locator("#section-planning"))
+        page.locator(f"[name=images-{number}-kind]").select_option(image["kind"])
+        for name in ("series", "acquired_on", "slice_mm"):
+            page.locator(f"[name=images-{number}-{name}]").fill(image[name])
+        page.locator(f"[name=images-{number}-for_planning]").select_option(label="Yes")
+    step.unfold(step.section(page, "plan"))
+    page.locator("[name=plans-0-second_check_pct]").fill("1.2")
+    for row in range(count):
+        there = step.section(page, "sessions").locator("tbody tr[data-row]").nth(row)
+        step.unfold(there)
+        there.locator(f"[name=sessions-{row}-residual_mm]").fill("0.3")
+        for person in AROUND:
+            there.get_by_label(f"{person}: arrived").fill("0755")
+            there.get_by_label(f"{person}: left").fill("0920")
+    step.unfold(step.section(page, "circumstances"))
+    page.locator("[name=follow_up_mri_on]").fill("4/20/26")
+    step.unfold(step.section(page, "lesions"))
+    for name, value in more.items():
+        page.locator(f"[name={name}]").fill(value)
+    step.save(page)

@@ -226,8 +226,9 @@ def documents_of(page: Page, case: str) -> list[str]:
 def open_items(page: Page, case: str) -> list[str]:
     """What the checklist still asks for, everybody's items."""
     page.goto(f"{case}checklist/?who=everyone")
+    unfold(page.locator("#tick-form"))
     rows = page.locator("#tick-form .step > ul.items > li.item")
-    return [row.locator(".item-title").inner_text() for row in rows.all()]
+    return [_one_line(row.locator(".item-title").inner_text()) for row in rows.all()]
 
 
 def tick(page: Page, case: str, item: str, document: str) -> None:

@@ -27,6 +27,7 @@ def test_at_most_two_acts_for_a_document_and_one_for_a_judgement(window):
     petra.get_by_label("Values from the template are right").check()
     step.save(petra)
     facts.course_of_care(petra, case)
+    facts.what_it_rests_on(petra, case, 1)
 
     staff = StaffView(petra, case, sheets(papers_before(DAY, PLAN_3D), papers_of_treatment([DAY])))
     staff.work_through()

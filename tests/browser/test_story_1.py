@@ -99,6 +99,7 @@ def test_from_the_least_to_a_closed_file(window):
     petra.get_by_label("Values from the template are right").check()
     step.save(petra)
     facts.course_of_care(petra, case)
+    facts.what_it_rests_on(petra, case, 1)
 
     step.add_document(petra, case, PLAN_APPROVAL)
     step.paste_documents(petra, case, papers_before(DAY, PLAN_3D, without=["Plan approval"]))

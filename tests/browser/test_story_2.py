@@ -56,6 +56,8 @@ def test_seven_lesions_on_the_cobalt_unit(window):
     facts.sessions(petra, [DAY], dose="20")
     step.save(petra)
     facts.course_of_care(petra, case)
+    facts.what_it_rests_on(petra, case, 1)
+    facts.directive(petra, case)
     step.paste_documents(petra, case, papers_before(DAY, PLAN_3D, WRITTEN_DIRECTIVE))
     step.paste_documents(petra, case, papers_of_treatment([DAY], FRAME_NOTE))
     assert step.open_items(petra, case) == []

@@ -24,6 +24,9 @@ def test_five_sessions_on_five_days(window):
     facts.sessions(petra, DAYS, dose="5")
     step.save(petra)
     facts.course_of_care(petra, case)
+    facts.what_it_rests_on(
+        petra, case, len(DAYS), **{"lesions-0-session_dose_gy": "5", "lesions-0-prescribed_sessions": "5"}
+    )
     step.paste_documents(petra, case, papers_before(DAYS[0], PLAN_INVERSE, PATIENT_QA))
     step.paste_documents(petra, case, papers_of_treatment(DAYS))
     assert step.open_items(petra, case) == []

@@ -76,6 +76,9 @@ def test_from_one_to_three_sessions_nothing_is_lost(halfway, window):
     for code in ("77372", "77432"):
         step.decline(cora, case, code, "Changed to three sessions.")
     step.accept_every_line(cora, case)
+    facts.what_it_rests_on(
+        petra, case, len(DAYS), **{f"lesions-{row}-session_dose_gy": "8" for row in range(3)}
+    )
     step.paste_documents(petra, case, papers_of_treatment(DAYS))
     step.tick(petra, case, "Why more than one session", "Prescription of 2026-02-24")
     assert step.open_items(petra, case) == []
