@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import override_settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.cast import World, build_world
 
@@ -20,6 +20,11 @@ CHROMIUM = next(
 # The browser itself reports these for pages that are meant to be refused: a form with wrong entries, two versions.
 REFUSED_ON_PURPOSE = ("status of 409", "status of 422", "status of 403", "status of 404")
 DESKTOP = {"width": 1280, "height": 900}
+PATIENCE = (
+    30_000  # milliseconds until a page that should show something fails the test; a busy machine is slow
+)
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +57,7 @@ def window(
     def opened(**options: Any) -> Page:
         options = {"viewport": DESKTOP, "accept_downloads": True, **options}
         context = chromium.new_context(base_url=live_server.url, **options)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text) if _matters(message) else None)

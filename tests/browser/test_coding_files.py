@@ -27,7 +27,7 @@ def test_a_release_from_the_file_to_its_publication(window, cast, settings):
     page.get_by_label("Files", exact=False).first.set_input_files([file(files.limits())])
     page.get_by_label("Our site holds the licences", exact=False).check()
     page.get_by_role("button", name="Load").click()
-    expect(page.get_by_text("Waits for publication")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Waits for publication")).to_be_visible()
     assert problems(page) == []
     address = page.url
     other = step.sign_in(window(), "ada")
@@ -48,10 +48,10 @@ def test_a_reading_is_watched_until_it_is_done(window, cast, script, monkeypatch
     page.goto(f"/coding-files/{release.pk}/")
     expect(page.locator("progress")).to_have_attribute("value", "25")
     ReferenceFile.objects.update(bytes_done=200)
-    expect(page.locator("progress")).to_have_attribute("value", "50", timeout=10_000)
+    expect(page.locator("progress")).to_have_attribute("value", "50")
     ReferenceFile.objects.update(state="waiting")
     assert reference_reading.read_waiting() == 1
-    expect(page.get_by_text("Waits for publication")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("Waits for publication")).to_be_visible()
     expect(page.get_by_text("What changes for our codes")).to_be_visible()
 
 

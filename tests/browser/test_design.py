@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -80,7 +80,7 @@ def test_rows_by_keyboard(page):
 def test_removing_a_row_renumbers_and_says_so(page):
     page.locator("[data-rows-body] tr >> nth=0").get_by_role("button", name="Remove row").click()
     assert labels(page) == ["0=L2", "1=L3"]
-    assert page.locator("[data-rows-voice]").inner_text() == "Row 1 removed."
+    expect(page.locator("[data-rows-voice]")).to_have_text("Row 1 removed.")
     every = "[...document.querySelectorAll('[data-rows-body] label')]"
     assert page.evaluate(f"{every}.every(label => document.getElementById(label.htmlFor))")
 
@@ -92,7 +92,7 @@ def test_pasted_rows_fill_columns_and_name_what_was_not_understood(page):
     assert page.locator("#id_lesions-2-max_dimension_mm").input_value() == "12"
     assert page.locator("#id_lesions-3-region").input_value() == "sella"
     assert page.locator("#id_lesions-3-diagnosis").input_value() == ""
-    assert "row 4, Diagnosis: “nonsense”" in page.locator("[data-rows-voice]").inner_text()
+    expect(page.locator("[data-rows-voice]")).to_contain_text("row 4, Diagnosis: “nonsense”")
 
 
 def test_sixty_rows_is_the_end(page):
@@ -100,14 +100,14 @@ def test_sixty_rows_is_the_end(page):
     page.evaluate(PASTE, "\n".join(f"P{n}\tMetastasis" for n in range(1, 63)))
     assert len(labels(page)) == 60
     assert labels(page)[0] == "0=P1"
-    assert "2 rows did not fit" in page.locator("[data-rows-voice]").inner_text()
+    expect(page.locator("[data-rows-voice]")).to_contain_text("2 rows did not fit")
 
 
 def test_leaving_with_unsaved_entries_asks_first(page):
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.locator("#id_title").fill("Plan 7")
-    assert page.locator("#facts-form .unsaved").is_visible()
+    expect(page.locator("#facts-form .unsaved")).to_be_visible()
     page.reload()
     assert asked == ["beforeunload"]
 
@@ -126,8 +126,8 @@ def test_reasons_open_without_script(page, live_server):
     plain = page.context.browser.new_context(java_script_enabled=False).new_page()
     plain.goto(f"{live_server.url}/design/")
     plain.get_by_text("Why this line").first.click()
-    assert plain.locator(".reasons").first.is_visible()
-    assert plain.locator("[data-plain-only]").first.is_visible()
+    expect(plain.locator(".reasons").first).to_be_visible()
+    expect(plain.locator("[data-plain-only]").first).to_be_visible()
 
 
 def with_panel(page: Page, answer: dict) -> list[str]:
@@ -158,7 +158,7 @@ def test_the_panel_follows_typing_and_stores_nothing_in_the_browser(page):
     page.locator("#news").wait_for()
     assert len(posted) == 1
     assert "Plan 7" in posted[0]
-    assert page.locator("[data-panel-state]").inner_text() == "as typed, not saved"
+    expect(page.locator("[data-panel-state]")).to_have_text("as typed, not saved")
     assert page.evaluate("localStorage.length") == 0
     kept = page.evaluate("Object.entries(sessionStorage)")  # htmx notes the address it is on, nothing else
     assert [pair for pair in kept if pair != ["htmx-current-path-for-history", "/design/"]] == []
@@ -169,4 +169,4 @@ def test_a_panel_that_cannot_be_asked_says_it_is_not_up_to_date(page):
     page.locator("#id_title").fill("Plan 7")
     page.get_by_text("not up to date").wait_for()
     assert page.locator("#suggestion").get_attribute("data-stale") == "true"
-    assert page.locator("#suggestion .line").count() > 0
+    expect(page.locator("#suggestion .line")).not_to_have_count(0)

@@ -5,6 +5,7 @@ act shows (two versions, before and after, refused entries) are looked at where 
 """
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import story_steps as step
 from tests.browser.page_checks import problems
@@ -122,5 +123,5 @@ def test_pages_that_refuse(window, cast):
     case = case_at("suggested", 1, cast)
     page = step.sign_in(window(), "stella")
     page.goto(f"/cases/{case.pk}/")
-    assert page.locator("h1").is_visible()
+    expect(page.locator("h1")).to_be_visible()
     assert problems(page) == []

@@ -4,6 +4,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from casetracker.models import PolicySetting
 from casetracker.services import coding
@@ -25,15 +26,15 @@ def test_a_policy_from_the_key_to_the_approval(window, cast):
     )
     page.goto(f"{home}keys/allow_77336_single/")
     page.get_by_role("button", name="Show the open cases it touches").press("Enter")
-    assert page.get_by_text("Choose or type a value.").first.is_visible()
+    expect(page.get_by_text("Choose or type a value.").first).to_be_visible()
     found += problems(page)
     page.get_by_label("Value").select_option("no")
     page.get_by_label("First day of service").fill("2026-01-01")
     page.get_by_label("Why").fill("Decided in the coding meeting.")
     page.get_by_role("button", name="Show the open cases it touches").press("Enter")
-    assert page.get_by_role("heading", name="1 of 1 would change").is_visible()
+    expect(page.get_by_role("heading", name="1 of 1 would change")).to_be_visible()
     found += problems(page)
-    assert page.get_by_text(f"Codes of case {case.number}").is_visible()
+    expect(page.get_by_text(f"Codes of case {case.number}")).to_be_visible()
     page.get_by_role("button", name="Save the proposal").press("Enter")
     page.wait_for_url("**/proposals/*/")
     found += problems(page)
@@ -41,7 +42,7 @@ def test_a_policy_from_the_key_to_the_approval(window, cast):
     page = step.sign_in(window(), "ada")
     found += problems(page, urlsplit(address).path)
     page.get_by_role("button", name="Put in force").press("Enter")
-    assert page.get_by_text("Judged anew: 1 case; of these changed: 1.").is_visible()
+    expect(page.get_by_text("Judged anew: 1 case; of these changed: 1.")).to_be_visible()
     found += problems(page)
     found += problems(page, f"{home}keys/allow_77336_single/")
     assert found == []
@@ -68,7 +69,7 @@ def test_a_block_is_lifted_and_taken_back(window, cast):
     found += problems(page)
     page.get_by_label("Why it is lifted").fill("An unrelated biopsy.")
     page.get_by_role("button", name="Lift for this case").press("Enter")
-    assert page.get_by_text("Lifted by Carl Complies, compliance").is_visible()
+    expect(page.get_by_text("Lifted by Carl Complies, compliance")).to_be_visible()
     found += problems(page)
     page.get_by_role("link", name="Take back").press("Enter")
     page.wait_for_url("**/end/")

@@ -1,6 +1,7 @@
 """The rule book in the browser: every page free of axe findings, no wider than a telephone, readable on paper."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import story_steps as step
 from tests.browser.page_checks import problems, too_wide
@@ -45,7 +46,7 @@ def test_a_case_is_tried_out_without_script(window, cast):
     page.get_by_label("Largest dimension (mm)").first.fill("14")
     page.get_by_role("button", name="Write the document and judge it").click()
     assert "max_dimension_mm: 14" in page.locator("#id_text").input_value()
-    assert page.locator("#line-77372").or_(page.locator("[id^='line-77372']")).first.is_visible()
+    expect(page.locator("#line-77372").or_(page.locator("[id^='line-77372']")).first).to_be_visible()
     with page.expect_download() as loaded:
         page.get_by_role("button", name="Save the document").click()
     assert loaded.value.suggested_filename == "case.yaml"
@@ -55,7 +56,7 @@ def test_what_was_judged_is_checked_too(window, cast):
     page = step.sign_in(window(), "noor")
     page.goto("/rulebook/try/")
     page.get_by_role("button", name="Judge", exact=True).click()
-    assert page.get_by_role("heading", name="Result").is_visible()
+    expect(page.get_by_role("heading", name="Result")).to_be_visible()
     assert problems(page) + too_wide(page, TELEPHONE) == []
 
 
@@ -64,5 +65,5 @@ def test_on_paper_the_tables_are_whole(window, cast):
     page.goto("/rulebook/codes/77372/")
     page.emulate_media(media="print")
     assert page.locator(".table-wrap").first.evaluate("node => getComputedStyle(node).overflowX") == "visible"
-    assert not page.locator(".tabs").first.is_visible()
-    assert not page.get_by_role("button", name="Show this day").is_visible()
+    expect(page.locator(".tabs").first).to_be_hidden()
+    expect(page.get_by_role("button", name="Show this day")).to_be_hidden()
