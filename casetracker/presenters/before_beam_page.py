@@ -37,13 +37,25 @@ def _session(one: Ahead) -> dict[str, Any]:
         "day_url": reverse("treatment-day", args=[one.case_id, one.session]),
         "url": f"{reverse('case-checklist', args=[one.case_id])}?who=everyone",
         "required": sum(item.required for item in one.unmet),
-        "unmet": [_item(one, item) for item in one.unmet],
+        "unmet": _rows(one),
     }
+
+
+def _rows(one: Ahead) -> list[dict[str, Any]]:
+    """The same item of several lesions, plans or units stands in one row."""
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for item in one.unmet:
+        row = _item(one, item)
+        same = rows.setdefault((row["label"], row["state"], row["codes"]), row)
+        if item.subject:
+            same["subjects"].append(item.subject)
+    return list(rows.values())
 
 
 def _item(one: Ahead, item: Unmet) -> dict[str, Any]:
     return {
         "label": item.label,
+        "subjects": [],
         "url": reverse("case-item", args=[one.case_id, item.id]),
         "state": "cannot_be_met" if item.never else "unknown" if item.unknown else "open",
         "severity": "" if item.required else item.severity,

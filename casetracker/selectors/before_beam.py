@@ -1,4 +1,4 @@
-"""Sessions of the next working days with what must be there before the beam and is not. Four queries for any number.
+"""Sessions of the next working days with what must be there before the beam and is not. Seven queries for any number.
 
 Only items that nobody can make up afterwards count here; everything else is on the checklist of the case.
 """
@@ -15,6 +15,7 @@ from casetracker import working_days
 from casetracker.choices import Answer, Condition, Halt, ItemReview, SessionStatus, Severity
 from casetracker.models import CaseClinician, ChecklistItem, Department, TreatmentSession, User
 from casetracker.selectors.access import CHART_ROLES, access_of
+from casetracker.selectors.subjects import words_across_cases
 
 AHEAD = 2  # working days after today
 MOST_SESSIONS = 200
@@ -24,10 +25,14 @@ UNMET = (Answer.OPEN, Answer.CANNOT_BE_MET)
 
 @dataclass(frozen=True)
 class Unmet:
-    """One open item. `who`: persons of the case in the role that owes it; `codes`: lines at risk."""
+    """One open item. `who`: persons of the case in the role that owes it; `codes`: lines at risk.
+
+    `subject`: the lesion, plan or unit it is about, in words; "" for the session itself or the whole case.
+    """
 
     id: int
     label: str
+    subject: str
     role: str
     who: tuple[str, ...]
     codes: tuple[str, ...]
@@ -143,7 +148,15 @@ def _items(cases: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
     for item in wanted.order_by("position", "id").values(*names):
         if item["answer"] in UNMET or item["review"] == ItemReview.RETURNED:
             found[item["case_id"]].append(item)
-    return found
+    return _named(found)
+
+
+def _named(items: dict[int, list[dict[str, Any]]]) -> dict[int, list[dict[str, Any]]]:
+    """Each item with what it is about; the session needs no words, it stands above the row."""
+    names = words_across_cases(item["subject"] for rows in items.values() for item in rows)
+    for item in (item for rows in items.values() for item in rows):
+        item["subject_name"] = "" if item["subject"].startswith("session:") else names[item["subject"]]
+    return items
 
 
 def _team(items: dict[int, list[dict[str, Any]]]) -> dict[tuple[int, str], tuple[str, ...]]:
@@ -191,6 +204,7 @@ def _unmet(item: dict[str, Any], team: dict[tuple[int, str], tuple[str, ...]]) -
     return Unmet(
         id=item["id"],
         label=item["label"],
+        subject=item["subject_name"],
         role=item["role"],
         who=team.get((item["case_id"], item["role"]), ()),
         codes=tuple(item["codes"]),

@@ -19,13 +19,10 @@ from casetracker.models import (
     ChecklistItem,
     Department,
     DutyAssignment,
-    Lesion,
-    Plan,
-    TreatmentSession,
     User,
 )
 from casetracker.selectors.access import CHART_ROLES, Access, access_of
-from casetracker.selectors.subjects import line_words
+from casetracker.selectors.subjects import words_across_cases
 
 PAGE = 100
 WEEK = timedelta(days=7)
@@ -69,9 +66,9 @@ def owed_items(user: User, now: datetime, whose: str = MINE, after: str = "") ->
     ordered = _behind(owed, after).order_by("due_key", "id")
     found = list(ordered.values(*COLUMNS)[: PAGE + 1])
     rows, more = found[:PAGE], len(found) > PAGE
-    names = _names(rows)
+    names = words_across_cases(row["subject"] for row in rows)
     for row in rows:
-        row["subject_name"] = names.get(row["subject"]) or _words_of(row["subject"])
+        row["subject_name"] = names[row["subject"]]
     key = f"{rows[-1]['due_key']}~{rows[-1]['id']}" if more else ""
     return Owed(today, rows, _counts(owed, today), key, has_duty)
 
@@ -163,30 +160,3 @@ def _counts(items: QuerySet[ChecklistItem], today: date) -> dict[str, int]:
         later=Count("id", filter=Q(due_on__gt=soon)),
         no_day=Count("id", filter=Q(due_on=None)),
     )
-
-
-def _words_of(subject: str) -> str:
-    """A line, a unit, or a session that is only planned; nothing for the whole case or what was removed."""
-    words = "" if subject == "case" else line_words(subject)
-    if subject.startswith(("session:", "plan:")):
-        words = words.lower()
-    return "" if words.endswith("(removed)") else words
-
-
-def _names(rows: list[dict[str, Any]]) -> dict[str, str]:
-    """Words for the subjects of one page: three queries."""
-    ids: dict[str, set[str]] = {"lesion": set(), "session": set(), "plan": set()}
-    for row in rows:
-        scope, _, uuid = row["subject"].partition(":")
-        if scope in ids:
-            ids[scope].add(uuid)
-    names = {}
-    for uuid, label in Lesion.objects.filter(uuid__in=ids["lesion"]).values_list("uuid", "label"):
-        names[f"lesion:{uuid}"] = f"lesion {label}"
-    for uuid, number in TreatmentSession.objects.filter(uuid__in=ids["session"]).values_list(
-        "uuid", "number"
-    ):
-        names[f"session:{uuid}"] = f"session {number}"
-    for uuid, label in Plan.objects.filter(uuid__in=ids["plan"]).values_list("uuid", "label"):
-        names[f"plan:{uuid}"] = f"plan {label}".strip()
-    return names

@@ -1,9 +1,10 @@
 """Names of what an item or document is about: `lesion:<uuid>` becomes "Lesion L1". Three queries per case."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from casetracker.choices import Stream
-from casetracker.models import Case
+from casetracker.models import Case, Lesion, Plan, TreatmentSession
 
 
 @dataclass(frozen=True)
@@ -73,3 +74,33 @@ def line_words(subject: str) -> str:
     if rest.isdecimal():
         return f"{scope.capitalize()} {rest}"
     return f"{scope.capitalize()} (removed)"
+
+
+def words_across_cases(subjects: Iterable[str]) -> dict[str, str]:
+    """Subjects of several cases -> words inside a sentence ("lesion L1"); "" for a whole case or what was removed.
+
+    Three queries for any number.
+    """
+    asked = set(subjects)
+    ids: dict[str, set[str]] = {"lesion": set(), "session": set(), "plan": set()}
+    for subject in asked:
+        scope, _, uuid = subject.partition(":")
+        if scope in ids and not uuid.isdecimal():
+            ids[scope].add(uuid)
+    names = {subject: _words_without_row(subject) for subject in asked}
+    for uuid, label in Lesion.objects.filter(uuid__in=ids["lesion"]).values_list("uuid", "label"):
+        names[f"lesion:{uuid}"] = f"lesion {label}"
+    sessions = TreatmentSession.objects.filter(uuid__in=ids["session"])
+    for uuid, number in sessions.values_list("uuid", "number"):
+        names[f"session:{uuid}"] = f"session {number}"
+    for uuid, label in Plan.objects.filter(uuid__in=ids["plan"]).values_list("uuid", "label"):
+        names[f"plan:{uuid}"] = f"plan {label}".strip()
+    return names
+
+
+def _words_without_row(subject: str) -> str:
+    """A line, a unit, or a session that is only planned."""
+    words = "" if subject in ("", "case") else line_words(subject)
+    if subject.startswith(("session:", "plan:")):
+        words = words.lower()
+    return "" if words.endswith("(removed)") else words

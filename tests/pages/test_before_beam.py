@@ -142,9 +142,16 @@ def test_only_reading(client, world, petra):
     assert client.post(URL).status_code == 405
 
 
-def test_four_statements_whatever_the_number(world, case, petra, django_assert_num_queries):
+def test_seven_statements_whatever_the_number(world, case, petra, django_assert_num_queries):
     for _ in range(3):
         planned(case_at("suggested", world=world), date(2026, 3, 9))
     sessions_ahead(petra, FRIDAY)  # the roles are read once and kept
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(7):
         assert len(sessions_ahead(petra, FRIDAY).sessions) == 4
+
+
+def test_units_of_one_code_stand_in_one_row_and_are_named(case, petra):
+    rows = before_beam_context(sessions_ahead(petra, FRIDAY))["days"][0]["sessions"][0]["unmet"]
+    several = next(row for row in rows if len(row["subjects"]) > 1)
+    assert several["subjects"] == [f"77300, unit {number}" for number in range(1, 5)]
+    assert [row["label"] for row in rows].count(several["label"]) == 1
