@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from checklists.engine.case import CaseFacts
 from checklists.engine.consistency_material import (
     MANAGEMENT,
     SURGEON,
@@ -213,8 +214,15 @@ def _completeness(material: Material) -> Answer:
     left_out = sorted(kind for kind in kinds & set(SERVICES) if not settled & set(SERVICES[kind]))
     bare = sorted({line.code for line in lines if line.code in PROOF and not kinds & set(PROOF[line.code])})
     said = [f"Documented without a line or a reason: {_plain(left_out)}."] if left_out else []
+    if not said and bare and not _begun(material.case):
+        return unknown("Lines are compared with their documents once the first session has been given.")
     said += [f"On the claim without a document: {', '.join(bare)}."] if bare else []
     return fails(" ".join(said)) if said else holds("Lines and documents match both ways.")
+
+
+def _begun(case: CaseFacts) -> bool:
+    """Whether any session was given, stopped or cancelled, or none is recorded at all."""
+    return not case.sessions or any(session.status != "planned" for session in case.sessions)
 
 
 def _copied_text(material: Material) -> Answer:

@@ -113,6 +113,16 @@ def test_documents_and_lines_match_both_ways():
     assert verdict(key, material(line("77372"))) == "unknown"
 
 
+def test_a_line_of_a_course_still_ahead_lacks_no_document_yet():
+    key = "charge-completeness"
+    ahead = replace(CASE, sessions=(replace(CASE.sessions[0], status="planned"),))
+    assert verdict(key, material(line("77372"), documents=[], case=ahead)) == "unknown"
+    assert (
+        verdict(key, material(line("77372"), documents=[note("special_physics_report")], case=ahead))
+        == "fails"
+    )
+
+
 def test_a_note_much_like_another_is_read_by_a_person():
     assert verdict("cloned-text-screen", material(similarity=Decimal("0.89"))) == "holds"
     assert verdict("cloned-text-screen", material(similarity=Decimal("0.90"))) == "unknown"
