@@ -1,20 +1,22 @@
 """Collecting what was treated: coverage, encounter, lesions, sessions and why it was needed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from casetracker.choices import Compartment, Modality, QualificationKind
-from casetracker.models import Case, CaseClinician, ChecklistItem, Lesion, TreatmentSession
+from casetracker.choices import Compartment, Condition, Fixation, Modality, QualificationKind
+from casetracker.models import Case, CaseClinician, ChecklistItem, Clinician, Lesion, TreatmentSession
 from casetracker.reason_words import worded
 
-from . import words
+from . import planning, words
 from .document import Authorization, Coverage, Fact, LesionRow, SessionRow
 from .records import Records
 
 LICENSED = (QualificationKind.AUTHORIZED_USER, QualificationKind.AUTHORIZED_PHYSICIST)
+SCREENED = {True: "suspected event, see section 14", False: "nothing suspected"}
 NECESSITY = (
     ("Diagnosis", "diagnosis-specific"),
     ("Performance score", "performance-status"),
+    ("Disease elsewhere", "extracranial-disease-status"),
     ("Why radiosurgery", "medical-necessity-statement"),
     ("Joint decision", "multidisciplinary-review"),
     ("Coverage policy", "coverage-policy-cited"),
@@ -68,6 +70,7 @@ def encounter(records: Records) -> tuple[Fact, ...]:
         Fact("Referred by", str(case.referring_clinician or "")),
         Fact("Consultation", words.day(case.consulted_on)),
         Fact("Simulation", words.day(case.simulated_on)),
+        Fact("Planning images", planning.images(records)),
         Fact("Plan approved", approvals),
         Fact("Sessions", dates),
         Fact("Completed", words.day(max((s.date for s in records.sessions if s.date), default=None))),
@@ -96,6 +99,9 @@ def _lesion(records: Records, lesion: Lesion, judgement: dict[str, Any]) -> Lesi
         isodose=words.number(lesion.isodose_pct),
         sessions=words.spans(number for number, _ in treated),
         reported_as=_reported(judgement),
+        schedule=planning.schedule(lesion),
+        signed=planning.prescription_signed(records, lesion),
+        target_approved=planning.target_approved(records, lesion),
     )
 
 
@@ -142,7 +148,29 @@ def _session(records: Records, session: TreatmentSession, total: int) -> Session
         oncologist=_present(records, session, "radiation_oncologist"),
         physicist=_present(records, session, "physicist"),
         surgeon=_present(records, session, "neurosurgeon"),
+        timeout=_on_the_day(records, session, session.timeout_at, session.timeout_by),
+        position=_position(records, session),
+        screen=SCREENED.get(session.event_suspected, ""),
     )
+
+
+def _on_the_day(
+    records: Records, session: TreatmentSession, at: datetime | None, by: Clinician | None
+) -> str:
+    """A moment of the session's day as a time, of another day with its date; and who."""
+    same_day = at is not None and at.astimezone(records.zone).date() == session.date
+    told = words.clock(at, records.zone) if same_day else words.moment(at, records.zone)
+    return words.listed((told, by.name if by else ""))
+
+
+def _position(records: Records, session: TreatmentSession) -> str:
+    """Images before the beam with the physician's approval; on a head frame how well it fitted."""
+    approved = _on_the_day(records, session, session.images_approved_at, session.images_approved_by)
+    kind = words.chosen(session, "image_kind")
+    taken = words.listed((kind or ("images" if approved else ""), f"approved {approved}" if approved else ""))
+    fit = words.number(session.frame_check_mm)
+    framed = fit and records.case.fixation_type == Fixation.INVASIVE_FRAME
+    return words.listed((taken, f"frame fit within {fit} mm" if framed else ""), "; ")
 
 
 def _present(records: Records, session: TreatmentSession, role: str) -> str:
@@ -176,6 +204,8 @@ def necessity(records: Records) -> tuple[Fact, ...]:
     """Recorded facts with the signed document each rests on. No sentence is composed as if by a physician."""
     by_key = {item.key: item for item in records.items}
     values = _necessity_values(records.case, records.lesions)
+    if not _asked(by_key.get("extracranial-disease-status")):
+        del values["extracranial-disease-status"]
     rows = (Fact(label, values.get(key, ""), _source(by_key.get(key))) for label, key in NECESSITY)
     return tuple(row for row in rows if row.value or row.source)
 
@@ -187,9 +217,22 @@ def _necessity_values(case: Case, lesions: list[Lesion]) -> dict[str, str]:
     return {
         "diagnosis-specific": words.listed((words.listed(kinds), count), "; "),
         "performance-status": score,
+        "extracranial-disease-status": _elsewhere(case),
         "multidisciplinary-review": words.day(case.decided_on),
         "coverage-policy-cited": words.listed((case.policy_reference, case.policy_version)),
     }
+
+
+def _asked(item: ChecklistItem | None) -> bool:
+    """The documentation of this case asks for it."""
+    return item is not None and item.condition == Condition.TRUE
+
+
+def _elsewhere(case: Case) -> str:
+    """Disease outside of the treated lesions, and what happens to drug therapy around treatment."""
+    therapy = words.chosen(case, "systemic_therapy").lower()
+    parts = (words.chosen(case, "extracranial_status"), f"drug therapy {therapy}" if therapy else "")
+    return words.listed(parts, "; ")
 
 
 def _score(case: Case) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from casetracker.choices import LineDecision, PacketStatus
 from casetracker.models import BillingLine, Packet
 
-from . import claim, clinical, proof, words
+from . import claim, clinical, planning, proof, words
 from .changes import changes_against
 from .document import SCHEMA, HandoffDocument, Line, Status, from_dict, sealed
 from .records import Records, load
@@ -76,6 +76,8 @@ def build_handoff(packet: Packet, supplement: bool = False) -> HandoffDocument:
         rulebook=proof.rulebook(records),
         sign_off=proof.sign_off(records, version.new(records)),
         notes=_notes(records, technical),
+        plans=planning.plans(records),
+        directives=planning.directives(records),
     )
     return sealed(_with_changes(document, version))
 

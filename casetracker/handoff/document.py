@@ -7,9 +7,11 @@ are those of the billing summary: seventeen headings.
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from .course_rows import DirectiveRow, Fact, LesionRow, PlanRow, SessionRow, later
 
 SCHEMA = "srs-handoff/1"
 DROPPED = "Considered and dropped"
@@ -56,15 +58,6 @@ class Coverage:
     notice_on_file: str
     filing_deadline: str
     authorizations: tuple[Authorization, ...]
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A named value, shown as it is."""
-
-    label: str
-    value: str
-    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,38 +129,6 @@ class UnitNote:
     basis: str
     modifiers: str
     backing: str
-
-
-@dataclass(frozen=True)
-class LesionRow:
-    """Section 10. Sizes in mm, doses in Gy, as text."""
-
-    label: str
-    place: str
-    size_mm: str
-    complexity: str
-    basis: str
-    prescribed_gy: str
-    delivered_gy: str
-    isodose: str
-    sessions: str
-    reported_as: str
-
-
-@dataclass(frozen=True)
-class SessionRow:
-    """Section 11."""
-
-    name: str
-    date: str
-    machine: str
-    plan: str
-    start: str
-    stop: str
-    status: str
-    oncologist: str
-    physicist: str
-    surgeon: str
 
 
 @dataclass(frozen=True)
@@ -251,6 +212,8 @@ class HandoffDocument:
     sign_off: SignOff
     notes: tuple[str, ...]
     changes: tuple[Fact, ...] = ()
+    plans: tuple[PlanRow, ...] = later(())
+    directives: tuple[DirectiveRow, ...] = later(())
     digest: str = field(default="")
 
     @property
@@ -279,8 +242,8 @@ class HandoffDocument:
 
 
 def as_dict(document: HandoffDocument) -> dict[str, Any]:
-    """JSON-ready content; tuples become lists."""
-    return json.loads(json.dumps(asdict(document)))
+    """JSON-ready content; tuples become lists. Places that came later are left out while they are empty."""
+    return _plain(document)
 
 
 def from_dict(content: dict[str, Any]) -> HandoffDocument:
@@ -298,6 +261,15 @@ def digest_of(content: dict[str, Any]) -> str:
     body = {name: value for name, value in content.items() if name != "digest"}
     canonical = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(entry) for entry in value]
+    if not is_dataclass(value):
+        return value
+    told = ((part, getattr(value, part.name)) for part in fields(value))
+    return {part.name: _plain(entry) for part, entry in told if entry or "later" not in part.metadata}
 
 
 def _build(kind: Any, value: Any) -> Any:

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from .document import HandoffDocument
 from .json_form import render_json
 
-TEMPLATE_VERSION = "2"
+TEMPLATE_VERSION = "3"
 INSTALL_HINT = "apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 UA_XMP = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part>

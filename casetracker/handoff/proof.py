@@ -12,15 +12,21 @@ from casetracker.choices import (
     LineOrigin,
     ReviewOutcome,
     SessionStatus,
+    Stream,
 )
 from casetracker.models import BillingLine, ChecklistItem, ItemDocument
 from checklists.engine.policy import FROM_DEFAULT as BUILT_IN
 
 from . import words
 from .document import EditRow, ExceptionRow, Fact, IndexRow, SignOff
+from .planning import directives
 from .records import Records
 
 ALL_LINES = "Every line"
+FROM_FACTS = "facts recorded on the case, no document"
+EVENT = (
+    "Medical event suspected and told to radiation safety. Ask the department before you bill this session."
+)
 
 
 def index(records: Records) -> tuple[IndexRow, ...]:
@@ -68,7 +74,7 @@ def _index_row(records: Records, item: ChecklistItem, link: ItemDocument | None)
         key=item.key,
         subject="",
         state=_state(item),
-        document=document.title if document else "",
+        document=document.title if document else FROM_FACTS if item.answered_by_system else "",
         author=str(document.author or document.author_name) if document else "",
         service_date=words.day(document.service_date) if document else "",
         signed_at=words.moment(document.signed_at, records.zone) if document else "",
@@ -145,9 +151,29 @@ def _course_exceptions(records: Records) -> Iterator[ExceptionRow]:
         if session.status in (SessionStatus.PARTIAL, SessionStatus.STOPPED_WITHOUT_DOSE):
             reason = words.listed((words.chosen(session, "status"), words.chosen(session, "stop_reason")))
             yield ExceptionRow("Interrupted session", str(session), reason, "")
+        if session.event_suspected:
+            yield ExceptionRow("Suspected event", str(session), EVENT, "")
+    yield from _changed_directives(records)
+    if records.case.implanted_device and records.packet.stream != Stream.SURGEON_PROFESSIONAL:
+        yield ExceptionRow("Implanted device", "Recorded", _device(records), "")
     if records.case.prior_radiation:
         overlap = words.yes_no(records.case.prior_radiation_overlap)
         yield ExceptionRow("Earlier radiation", "Recorded", f"Overlaps the present target: {overlap}", "")
+
+
+def _changed_directives(records: Records) -> Iterator[ExceptionRow]:
+    """Every version of the written directive after the first."""
+    for row in directives(records):
+        if row.version not in ("", "1"):
+            told = f"Signed {row.signed_at}" if row.signed_at else "Not signed"
+            yield ExceptionRow("Directive changed", f"Version {row.version}", told, row.signed_by)
+
+
+def _device(records: Records) -> str:
+    case = records.case
+    risk, dose = words.chosen(case, "device_risk").lower(), words.number(case.device_dose_gy)
+    told = (f"Risk class {risk}" if risk else "", f"estimated dose {dose} Gy" if dose else "")
+    return words.listed(told) or "Risk class and dose not recorded"
 
 
 def edits(records: Records) -> tuple[EditRow, ...]:

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Prefetch
 
 from casetracker import readiness
-from casetracker.choices import LineDecision
+from casetracker.case_fields import DAY_PEOPLE, PLAN_PEOPLE
+from casetracker.choices import Answer, LineDecision
 from casetracker.facts import person_id
 from casetracker.lifts import with_lifts
 from casetracker.models import (
@@ -18,18 +19,24 @@ from casetracker.models import (
     CaseClinician,
     ChecklistItem,
     Clinician,
+    Directive,
     Evaluation,
     Handoff,
+    ImageSet,
     ItemDocument,
     Lesion,
+    OrganAtRisk,
     Packet,
     Plan,
     ReviewDecision,
     SessionLesion,
     SessionPresence,
+    Target,
     TreatmentSession,
 )
 from casetracker.selectors.lifts import standing_lifts
+
+IN_INDEX = "signed document, see section 13"
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,10 @@ class Records:
     lines: list[BillingLine]
     lesions: list[Lesion]
     plans: list[Plan]
+    images: list[ImageSet]
+    targets: list[Target]
+    organs: list[OrganAtRisk]
+    directives: list[Directive]
     sessions: list[TreatmentSession]
     team: list[CaseClinician]
     authorizations: list[Authorization]
@@ -91,6 +102,19 @@ class Records:
     def _lesion_labels(self) -> dict[str, str]:
         return {str(lesion.uuid): lesion.label for lesion in self.lesions}
 
+    def on_paper(self, *keys: str) -> str:
+        """Where to look for what nobody typed in: the index, if a document there proves one of these items."""
+        proved = any(
+            item.key in keys and item.answer == Answer.SATISFIED and item.links.all()
+            for item in self.live_items
+        )
+        return IN_INDEX if proved else ""
+
+    def lesions_of(self, plan: Plan) -> list[Lesion]:
+        """The lesions of a plan in the order of the case; a plan that names none is for all of them."""
+        named = {lesion.pk for lesion in plan.lesions.all()}
+        return [lesion for lesion in self.lesions if not named or lesion.pk in named]
+
     def lesion_label(self, name: str) -> str:
         """The label of the lesion that a case document calls `name`."""
         return self._lesion_labels.get(name, "no longer recorded")
@@ -106,8 +130,14 @@ def load(packet: Packet) -> Records:
         packet=packet,
         case=case,
         lines=list(case.lines.filter(stream=packet.stream).select_related("decided_by")),
-        lesions=list(case.lesions.filter(removed_at=None)),
-        plans=list(case.plans.filter(removed_at=None).select_related("approved_by")),
+        lesions=list(case.lesions.filter(removed_at=None).select_related("prescribed_by")),
+        plans=list(
+            case.plans.filter(removed_at=None).select_related(*PLAN_PEOPLE).prefetch_related("lesions")
+        ),
+        images=list(case.images.filter(removed_at=None).order_by("acquired_on", "id")),
+        targets=list(case.targets.filter(removed_at=None).select_related("approved_by").order_by("id")),
+        organs=list(case.organs.filter(removed_at=None).order_by("id")),
+        directives=list(case.directives.filter(removed_at=None).select_related("signed_by")),
         sessions=_sessions(case),
         team=list(case.team.select_related("clinician").prefetch_related("clinician__qualifications")),
         authorizations=list(case.authorizations.filter(removed_at=None)),
@@ -122,7 +152,7 @@ def load(packet: Packet) -> Records:
 def _sessions(case: Case) -> list[TreatmentSession]:
     return list(
         case.sessions.filter(removed_at=None)
-        .select_related("machine", "plan")
+        .select_related("machine", "plan", *DAY_PEOPLE)
         .prefetch_related(
             Prefetch("treated", SessionLesion.objects.select_related("lesion")),
             Prefetch("presences", SessionPresence.objects.select_related("clinician")),

@@ -7,6 +7,7 @@ from casetracker.handoff.document import (
     Authorization,
     Coverage,
     DiagnosisRow,
+    DirectiveRow,
     EditRow,
     ExceptionRow,
     Fact,
@@ -15,6 +16,7 @@ from casetracker.handoff.document import (
     LesionRow,
     Line,
     NotBilled,
+    PlanRow,
     Provider,
     SessionRow,
     SignOff,
@@ -31,6 +33,8 @@ EMPTIED = (
     "not_billed",
     "units",
     "lesions",
+    "plans",
+    "directives",
     "sessions",
     "necessity",
     "index",
@@ -80,6 +84,9 @@ def lesion(n: int) -> LesionRow:
         isodose="80",
         sessions="1, 2, 3, 4, 5",
         reported_as="61797" if n < 6 else "unreported",
+        schedule="5 x 5.4 Gy",
+        signed=f"2026-02-2{n % 3 + 1} 17:05 EST, Okafor-Vandenberghe, Ngozi",
+        target_approved="2026-02-23 11:20 EST, Okafor-Vandenberghe, Ngozi",
     )
 
 
@@ -95,6 +102,9 @@ def session(n: int) -> SessionRow:
         oncologist="Okafor-Vandenberghe, Ngozi 13:40–14:25",
         physicist="Lind, Per",
         surgeon="Marsh, Eleanor",
+        timeout=f"13:4{n}, Berg, Tove",
+        position=f"Cone-beam CT, approved 13:5{n}, Okafor-Vandenberghe, Ngozi",
+        screen="nothing suspected",
     )
 
 
@@ -203,6 +213,21 @@ def large(lesions: int = 10, sessions: int = 5, items: int = 40) -> HandoffDocum
             "Approved for billing: 77373 x1.",
         ),
         notes=("Labels are our own short words.",),
+        plans=(
+            PlanRow(
+                "SRS_P1",
+                "Inverse planned (modulated)",
+                "L1, L2",
+                (
+                    Fact("Image fusion approved", "2026-02-22 09:10 EST, Okafor-Vandenberghe, Ngozi"),
+                    Fact("Goals set", ""),
+                    Fact(
+                        "Independent dose check", "largest difference 1.8 %; 2026-02-24 15:00 EST, Lind, Per"
+                    ),
+                ),
+            ),
+        ),
+        directives=(DirectiveRow("2", "27", "2026-02-24 16:30 EST", "Okafor-Vandenberghe, Ngozi", "yes"),),
     )
     return sealed(document)
 

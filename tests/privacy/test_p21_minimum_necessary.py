@@ -19,7 +19,7 @@ from casetracker.handoff.csv_form import COLUMNS, render_csv
 from casetracker.handoff.document import HandoffDocument, as_dict
 from casetracker.handoff.json_form import render_json
 from casetracker.handoff.pdf import render_pdf
-from casetracker.models import Case, OtherCourse, Packet, ReviewDecision, SecondLook
+from casetracker.models import Case, Directive, OtherCourse, Packet, ReviewDecision, SecondLook
 from casetracker.selectors.access import case_for
 from casetracker.services import notices, queries
 from tests.handoff.reading import text_of
@@ -63,6 +63,7 @@ SEEDED = {
     "Plan": {"psqa_device", "comparison_reference"},
     "ImageSet": {"series"},
     "OrganAtRisk": {"name", "comment"},
+    "Directive": {"site", "settings"},
     "OtherCourse": {"surgeon", "group", "body_site", "note"},
     "TreatmentSession": {"operator", "incident_number"},
     "BillingLine": {"unsupported_because"},
@@ -111,6 +112,7 @@ def seed(scenes, chosen: Case) -> Case:  # noqa: F811
     queries.ask(case=case, by=petra, clinician=onco, facts="A note.", question=QUESTION)
     notices.raise_event(case=case, by=petra, because="A wrong isocenter.")
     OtherCourse.objects.create(case=case, relation="new_lesion")
+    Directive.objects.create(case=case, version=2)
     ReviewDecision.objects.create(
         packet=case.packets.first(), outcome="return", by=petra, at=timezone.now(), case_version=1
     )
