@@ -18,6 +18,16 @@ from casetracker.case_input import CaseInput, Row
 SECTIONS = ("lesions", "plans", "sessions", "team", "authorizations", "other_courses", *PLANNING_ROWS)
 POINTERS = {"plan": "plans", "lesion": "lesions"}  # a row's field -> the section whose row number it holds
 IDENTITY = ("uuid", "id", "pk")
+NAMED_BY = (
+    "label",
+    "number",
+    "name",
+    "series",
+    "kind",
+    "lesion",
+    "version",
+    "relation",
+)  # the first that is known
 ALL = "all"
 GONE = -1  # place of a plan or lesion that one of the two people removed
 DOSE, PRESENT = "dose:", "present:"
@@ -126,7 +136,7 @@ def _one_sided(
 ) -> _Entry:
     """A row that only one version has: added by its owner, or removed by the other person."""
     if path not in base:
-        added = _told(path, section, row, "", mine_has_it, clash=False)
+        added = _told(path, section, row, None, mine_has_it, clash=False)
         return _Entry(row, [] if mine_has_it else [added])
     touched = any(as_text(v) != base.get(f"{path}.{n}", "") for n, v in row.items() if n not in IDENTITY)
     told = [_told(path, section, row, base[path], mine_has_it, clash=touched)]
@@ -135,12 +145,15 @@ def _one_sided(
     return _Entry(row if kept else None, told)
 
 
-def _told(path: str, section: str, row: Row, base: str, mine_has_it: bool, *, clash: bool) -> Differing:
-    name = _row_name(section, row)
+def _told(
+    path: str, section: str, row: Row, base: str | None, mine_has_it: bool, *, clash: bool
+) -> Differing:
+    """base: the name of the row both had started from; None for a row that is new."""
+    name, known = _row_name(section, row), base is not None
     theirs, mine = (
-        ("removed" if base else None, "kept") if mine_has_it else ("kept" if base else "added", "removed")
+        ("removed" if known else None, "kept") if mine_has_it else ("kept" if known else "added", "removed")
     )
-    return Differing(path, section, name, "", base, theirs, mine if base else None, clash)
+    return Differing(path, section, name, "", base or "", theirs, mine if known else None, clash)
 
 
 def as_text(value: Any) -> str:
@@ -165,7 +178,7 @@ def as_text(value: Any) -> str:
 def _row_name(section: str, row: Row) -> str:
     if section == "team":
         return f"{row['clinician']}"
-    return str(row.get("label") or row.get("number") or row.get("name") or row.get("series") or "")
+    return next((str(row[name]) for name in NAMED_BY if row.get(name)), "")
 
 
 def _keyed(facts: CaseInput) -> Keyed:

@@ -154,6 +154,19 @@ class CaseEntry:
                 found.append({})
         return found
 
+    def offered(self) -> dict[str, str]:
+        """The names of the records that fields offer, as `<section>.<field>=<id>`; section empty for the case."""
+        forms = {
+            "": self.case.fields,
+            **{name: rows.form_kwargs["fields"] for name, rows in self.sets.items()},
+        }
+        return {
+            f"{SECTION_NAMES.get(section, section)}.{name}={key}": str(record)
+            for section, found in forms.items()
+            for name, field in found.items()
+            for key, record in getattr(field, "records", {}).items()
+        }
+
     def problems(self) -> list[Problem]:
         """Everything that was not understood, in the order of the page."""
         return [*_of_form("", self.case), *self._of_rows()]
@@ -166,6 +179,7 @@ class CaseEntry:
                 yield from _of_form(f"{ROW_NAMES[name]} {number}", form)
 
 
+SECTION_NAMES = {"courses": "other_courses"}
 ROW_NAMES = {
     "lesions": "Lesion",
     "plans": "Plan",

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from casetracker.forms.quantities import QuantityField
 from casetracker.merge import DOSE, PRESENT, Differing, as_text
 from casetracker.presenters.words import field_of, label_words, row_words
 
@@ -12,13 +13,14 @@ from casetracker.presenters.words import field_of, label_words, row_words
 def versions_shown(
     differing: list[Differing], names: dict[str, str], who: str, at: datetime | None
 ) -> dict[str, Any]:
-    """names: lesion identity -> label, for values that point to lesions."""
+    """names: identity of a lesion or plan -> label, for values and rows that point to one; of a record that somebody
+    chose -> its name, as `<section>.<field>=<id>` (section empty for the case)."""
     return {"theirs_by": who, "theirs_at": at, "rows": [_row(entry, names) for entry in differing]}
 
 
 def _row(entry: Differing, names: dict[str, str]) -> dict[str, Any]:
     section = "" if entry.section == "case" else entry.section
-    where = row_words(section, entry.row) if section else ""
+    where = row_words(section, _row_name(section, entry.row, names)) if section else ""
     label = _label(section, entry, names) if entry.field else ""
     return {
         "name": entry.name,
@@ -28,6 +30,16 @@ def _row(entry: Differing, names: dict[str, str]) -> dict[str, Any]:
         "yours": _words(section, entry, entry.mine, names),
         "clash": entry.clash,
     }
+
+
+def _row_name(section: str, row: str, names: dict[str, str]) -> str:
+    """A target by its lesion, images by their kind, a directive by its version: what these rows are known by."""
+    if section == "directives" and row:
+        return f"version {row}"
+    if section == "targets":
+        return f"of {names.get(row, 'a new lesion')}"
+    words = (dict(getattr(field_of(section, name), "choices", ())) for name in ("kind", "relation"))
+    return next((str(known[row]) for known in words if row and row in known), row)
 
 
 def _label(section: str, entry: Differing, names: dict[str, str]) -> str:
@@ -76,4 +88,5 @@ def _words(section: str, entry: Differing, value: Any, names: dict[str, str]) ->
     field = field_of(section, entry.field) if entry.field else None
     words = {str(key): str(text) for key, text in getattr(field, "choices", ()) or ()}
     text = as_text(value) if not hasattr(value, "pk") else str(value)
-    return words.get(text, text)
+    known = names.get(text) or names.get(f"{section}.{entry.field}={text}") or words.get(text, text)
+    return f"{known} {field.unit}" if isinstance(field, QuantityField) and field.unit != "ratio" else known

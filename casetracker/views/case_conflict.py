@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from casetracker.case_input import CaseInput
 from casetracker.errors import Stale
 from casetracker.forms.case_entry import CaseEntry
 from casetracker.merge import Merged, merged
@@ -27,7 +28,6 @@ def two_versions(request: HttpRequest, case: Any, entry: CaseEntry) -> HttpRespo
     theirs = recorded_input(case)
     both = merged(saving.posted_base(request), entry.typed(), theirs, _picks(request))
     change = last_change(case)
-    names = {row["uuid"]: row["label"] for row in theirs.lesions or []}
     carried = [
         (name, value)
         for name, values in request.POST.lists()
@@ -36,7 +36,7 @@ def two_versions(request: HttpRequest, case: Any, entry: CaseEntry) -> HttpRespo
     ]
     context = {
         **case_page(case, "case-facts"),
-        "versions": versions_shown(both.differing, names, change.who, change.at),
+        "versions": versions_shown(both.differing, _names(entry, theirs), change.who, change.at),
         "clashes": len(both.open_clashes),
         "carried": carried,
         "facts_version": case.facts_version,
@@ -63,6 +63,16 @@ def resolve(request: HttpRequest, case_id: int) -> HttpResponse:
     except Stale:
         return two_versions(request, case, entry)
     return saving.after_saving(request, case, told)
+
+
+def _names(entry: CaseEntry, theirs: CaseInput) -> dict[str, str]:
+    """What values point to, in words: lesions, plans, and the records that the form offers."""
+    plans = enumerate(theirs.plans or [], start=1)
+    return {
+        **{row["uuid"]: row["label"] for row in theirs.lesions or []},
+        **{row["uuid"]: row["label"] or f"Plan {number}" for number, row in plans},
+        **entry.offered(),
+    }
 
 
 def _undecided(both: Merged, picks: dict[str, str]) -> bool:
