@@ -238,6 +238,11 @@ class Halt(TextChoices):
     STOPPED = "stopped", "Stopped during delivery"
 
 
+class ClockUnit(TextChoices):
+    WORKING = "working", "working days"
+    CALENDAR = "calendar", "calendar days"
+
+
 class Stream(TextChoices):
     SURGEON_PROFESSIONAL = "surgeon_professional", "Surgeon"
     ONCOLOGY_PROFESSIONAL = "oncology_professional", "Oncology"

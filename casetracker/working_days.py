@@ -16,6 +16,14 @@ def after(day: date, count: int) -> date:
     return day
 
 
+def before(day: date, count: int) -> date:
+    """The latest day from which `count` working days are over by `day`; zero gives `day` itself."""
+    while count > 0:
+        count -= day.weekday() < SATURDAY
+        day -= timedelta(days=1)
+    return day
+
+
 def between(first: date, last: date) -> int:
     """Working days after `first` up to and including `last`; zero when `last` is not later."""
     days = (first + timedelta(days=count) for count in range(1, (last - first).days + 1))
