@@ -6,20 +6,24 @@ signature came before the beam is judged by the engine.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
-FOLLOW_UP_DAYS = 84  # twelve weeks after the last session
+from casetracker.clocks import Clock
 
 
 @dataclass(frozen=True)
 class CourseDays:
-    """Days of one course. sessions: subject of a session -> its day; clocks in days after the last session."""
+    """Days of one course. sessions: subject of a session -> its day.
+
+    summary, follow_up: clocks from the last session, None for no clock; late_entry_days count from there too.
+    """
 
     simulated_on: date | None = None
     first_on: date | None = None
     last_on: date | None = None
     sessions: Mapping[str, date] = field(default_factory=dict)
-    summary_days: int = 14
+    summary: Clock | None = None
+    follow_up: Clock | None = None
     late_entry_days: int = 14
 
 
@@ -27,8 +31,8 @@ def due_on(step: str, cure: str, subject: str, days: CourseDays) -> date | None:
     """The day an item is due; None while no day of the course is known.
 
     What is cured only before the beam is due on the day of its session. Consultation is due by the simulation, the
-    other steps before treatment by the first treatment day, records of a day on that day, the summary and the
-    coder's work within the department's clocks after the last session, follow-up after twelve weeks.
+    other steps before treatment by the first treatment day, records of a day on that day, the summary, the
+    coder's work and follow-up within the department's clocks after the last session.
     """
     own = days.sessions.get(subject, days.first_on)
     if cure == "before_beam":
@@ -45,5 +49,6 @@ def due_on(step: str, cure: str, subject: str, days: CourseDays) -> date | None:
 def _after_the_course(step: str, days: CourseDays) -> date | None:
     if days.last_on is None:
         return None
-    wait = {"follow_up": FOLLOW_UP_DAYS, "completion": days.summary_days}.get(step, days.late_entry_days)
-    return days.last_on + timedelta(days=wait)
+    clocks = {"follow_up": days.follow_up, "completion": days.summary}
+    clock = clocks.get(step, Clock(days.late_entry_days))
+    return clock.due_on(days.last_on) if clock else None

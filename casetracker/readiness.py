@@ -47,6 +47,7 @@ class ItemView:
     review: str = ItemReview.NONE
     answered_by_system: bool = False
     challenged: bool = False
+    key: str = ""
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> "ItemView":

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from casetracker.clocks import Clock
 from casetracker.due import CourseDays, due_on
 
 DAYS = CourseDays(
@@ -12,7 +13,8 @@ DAYS = CourseDays(
     first_on=date(2026, 3, 2),
     last_on=date(2026, 3, 6),
     sessions={"session:a": date(2026, 3, 2), "session:b": date(2026, 3, 6)},
-    summary_days=14,
+    summary=Clock(14),
+    follow_up=Clock(84),
     late_entry_days=10,
 )
 

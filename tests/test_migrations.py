@@ -34,6 +34,8 @@ def test_a_case_of_the_first_version_survives_every_later_migration(back_to_the_
     found = new.get_model("casetracker", "Case").objects.get(pk=case.pk)
     assert (found.number, found.patient.name) == ("26-0001", "Invented, Ina")
     assert (found.ecog, found.extracranial_status, found.follow_up_mri_on) == (None, "", None)
+    assert (found.clinical_step, found.clinical_from) == ("", None)
+    assert found.department.clinical_clocks == {"treated": {"days": 21, "unit": "calendar"}}
     session = new.get_model("casetracker", "TreatmentSession").objects.get(case_id=case.pk)
     assert (session.number, session.timeout_at, session.residual_mm, session.operator) == (1, None, None, "")
     line = new.get_model("casetracker", "BillingLine").objects.get(case_id=case.pk)
@@ -44,7 +46,7 @@ def _old_case(old):
     now = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
     get = lambda name: old.get_model("casetracker", name)
     user = get("User").objects.create(username="petra", full_name="Petra Prepares")
-    department = get("Department").objects.create(name="North")
+    department = get("Department").objects.create(name="North", summary_days=21)
     patient = get("Patient").objects.create(department=department, record_number="1", name="Invented, Ina")
     case = get("Case").objects.create(
         department=department,

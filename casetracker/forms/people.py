@@ -42,7 +42,6 @@ class DepartmentForm(Laid, forms.ModelForm):
             "director_days",
             "write_off_days",
             "second_look_share",
-            "summary_days",
             "late_entry_days",
         )
 

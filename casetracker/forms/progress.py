@@ -12,7 +12,7 @@ class ProgressForm(forms.Form):
     """Clinical dates; they may be recorded beside an approval."""
 
     referred_on = DayField(label="Referred on")
-    consulted_on = DayField(label="Consultation on")
+    consulted_on = DayField(label="Consultation on", help_text="The day agreed on, as soon as there is one.")
     decided_on = DayField(label="Decided on", help_text="Tumor board or joint decision.")
     qa_cleared_at = MomentField(label="QA cleared at")
     follow_up_on = DayField(label="First follow-up on")

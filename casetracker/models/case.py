@@ -216,6 +216,12 @@ class Case(models.Model):
         related_name="+",
         help_text="For the queue filter.",
     )
+    clinical_step = models.CharField(
+        max_length=24, blank=True, help_text="Clinical state whose clock runs; empty when none does."
+    )
+    clinical_from = models.DateField(
+        null=True, blank=True, help_text="Day that clock counts from; null while it is not recorded."
+    )
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -231,6 +237,7 @@ class Case(models.Model):
                 fields=["department", "queue_physician", "queued_at", "id"], name="queue_by_physician"
             ),
             models.Index(fields=["department", "opened_at", "id"], name="case_by_age"),
+            models.Index(fields=["department", "clinical_step", "clinical_from"], name="case_by_clock"),
         ]
 
     def __str__(self) -> str:

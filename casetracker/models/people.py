@@ -56,7 +56,11 @@ class Department(models.Model):
         validators=[MinValueValidator(SHARE_LEAST), MaxValueValidator(SHARE_MOST)],
         help_text="Percent of the packets of a month, 5 to 10, drawn for a second look after the handoff.",
     )
-    summary_days = models.PositiveSmallIntegerField(default=14, help_text="Days after the last session.")
+    clinical_clocks = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Clinical state -> {days, unit} or null for no clock; a state left out has the usual clock.",
+    )
     late_entry_days = models.PositiveSmallIntegerField(
         default=14, help_text="Days after which an entry is late."
     )

@@ -18,7 +18,7 @@ from casetracker.intake import completed, from_template
 from casetracker.models import Case, CaseTemplate, Department, User
 from casetracker.recorded import recorded_input
 from casetracker.selectors.open_cases import open_cases
-from casetracker.services import evaluation
+from casetracker.services import evaluation, queueing
 from casetracker.services.bulk import allow_wide_statements
 from casetracker.services.case_rows import clean, settled, write_rows
 from casetracker.services.hand_overs import follow_facts
@@ -158,9 +158,14 @@ def record_progress(
 
 
 def _judge_dates(case: Case, by: User, changed: Iterable[str]) -> None:
-    """Documentation that rests on these dates is judged anew; an approval keeps what it was given for."""
+    """Documentation that rests on these dates is judged anew; an approval keeps what it was given for.
+
+    The clinical clock follows the dates of every case.
+    """
     if "decided_on" in changed and open_cases().filter(pk=case.pk).exists():
         evaluation.refresh(case, by)
+    else:
+        queueing.refresh(case=case)
 
 
 @service("case.halted")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from casetracker.choices import Condition, ItemReview, LineDecision, SessionStatus, Severity
+from casetracker.clinical_clocks import clocks_of
 from casetracker.due import CourseDays, due_on
 from casetracker.item_answers import FROM_FACTS, Check
 from casetracker.models import BillingLine, Case, ChecklistItem, User
@@ -93,12 +94,14 @@ def course_days(case: Case) -> CourseDays:
     )
     sessions = {f"session:{uuid}": day for uuid, day in rows.values_list("uuid", "date") if day}
     known = sorted(sessions.values())
+    clocks = clocks_of(case.department.clinical_clocks)
     return CourseDays(
         simulated_on=case.simulated_on,
         first_on=known[0] if known else case.date_of_service,
         last_on=known[-1] if known else case.date_of_service,
         sessions=sessions,
-        summary_days=case.department.summary_days,
+        summary=clocks["treated"],
+        follow_up=clocks["in_follow_up"],
         late_entry_days=case.department.late_entry_days,
     )
 

@@ -1,4 +1,4 @@
-"""The stored reading of a case that the queue shows: packets, counters, state, physician and codes.
+"""The stored reading of a case that the queue shows: packets, counters, state, physician, codes, clinical step.
 
 Other services call `refresh` inside their transaction after anything that can change it. Nothing else writes
 these columns; `manage.py recount` recomputes and compares them. No history is written here: the service that
@@ -12,8 +12,11 @@ from typing import Any
 
 from casetracker import readiness, workflow
 from casetracker.choices import CaseRole, Halt, LineDecision, PacketStatus
+from casetracker.clinical import clinical_state
+from casetracker.clinical_clocks import running
 from casetracker.models import Case, CaseClinician, ChecklistItem, Packet, QueueCode
 from casetracker.readiness import ITEM_FIELDS, ItemView, LineView, Standing
+from casetracker.selectors.course_facts import course_facts
 from casetracker.selectors.lines import lines_of
 
 
@@ -61,7 +64,7 @@ def read(case: Case) -> Reading:
         codes={line.code for line in lines},
     )
     missing = len({item.id for found in owed.values() for item in found})
-    reading.columns = _columns(case, reading, lines, missing)
+    reading.columns = _columns(case, reading, lines, missing) | _clinical_step(case, items)
     return reading
 
 
@@ -74,6 +77,13 @@ def _columns(case: Case, reading: Reading, lines: Iterable[LineView], missing: i
         "queued_at": _queued_at(case, queued),
         "queue_physician_id": _radiation_oncologist(case),
     }
+
+
+def _clinical_step(case: Case, items: Iterable[ItemView]) -> dict[str, Any]:
+    """The step of the clinical track that is owed now, and the day its clock counts from."""
+    facts = course_facts(case)
+    found = running(clinical_state(facts, case.halt), facts, items, case.department.time_zone)
+    return {"clinical_step": found.step, "clinical_from": found.start}
 
 
 def _queued_at(case: Case, queued: bool) -> datetime | None:

@@ -181,7 +181,7 @@ def test_a_packet_somebody_worked_on_stays(world, petra):
 def test_refresh_writes_only_differences(world, django_assert_num_queries):
     made = desk(world)
     assert queueing.refresh(case=made.case) is False
-    with django_assert_num_queries(8) as found:
+    with django_assert_num_queries(11) as found:
         queueing.refresh(case=made.case)
     assert not [query for query in found.captured_queries if not query["sql"].startswith("SELECT")]
 
@@ -203,7 +203,7 @@ def test_the_statements_do_not_grow_with_the_items(world, django_assert_num_quer
         )
         for n in range(60)
     )
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         queueing.refresh(case=made.case)
 
 
