@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from casetracker.presenters.clinical_step import late_rows
 from casetracker.presenters.queue_page import AGE_LABELS
 from casetracker.requirements import ROLES
 from casetracker.selectors.ageing import Ageing
@@ -21,7 +22,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def ageing_context(found: Ageing) -> dict[str, Any]:
-    """buckets (labels), rows {role, name, counts, total}, totals, queries, write_offs."""
+    """buckets (labels), rows {role, name, counts, total}, totals, queries, write_offs, steps."""
     rows = [
         {
             "role": ROLES.get(role, role.capitalize()),
@@ -38,6 +39,7 @@ def ageing_context(found: Ageing) -> dict[str, Any]:
         "totals": [sum(row["counts"][place] for row in rows) for place in range(len(AGES))],
         "queries": [{**row, "level": LEVEL_WORDS[row["level"]]} for row in found.queries],
         "write_offs": _write_offs(found),
+        "steps": late_rows(found.steps),
         "more": found.more,
     }
 

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from casetracker.choices import Modality, PacketStatus, Stream
+from casetracker.selectors.clinical_steps import OVERDUE
 from casetracker.selectors.queue import MOST_COUNTED, QueuePage
 from casetracker.selectors.queue_filters import AGES, VIEWS, QueueFilter
 from casetracker.templatetags.badges import look
@@ -127,6 +128,7 @@ def _filters(page: QueuePage, chosen: QueueFilter) -> list[dict[str, Any]]:
         ("physician", "Physician", page.physicians),
         ("age", "Days since session", {age: AGE_LABELS[age] for age in AGES}),
         ("code", "Code", codes),
+        ("step", "Clinical step", {OVERDUE: "Overdue"}),
     ]
     if len(page.departments) > 1:
         offers.insert(1, ("department", "Department", page.departments))

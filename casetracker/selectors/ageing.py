@@ -22,6 +22,7 @@ from casetracker.models import (
     User,
 )
 from casetracker.selectors.access import access_of
+from casetracker.selectors.clinical_steps import Home, late_steps
 from casetracker.selectors.queue_filters import AGES
 
 READERS = (Role.SUPERVISOR, Role.COMPLIANCE)
@@ -37,7 +38,8 @@ class Ageing:
 
     queries: open queries past their days, the oldest first, with `level` and `days`. write_offs: required items open
     longer than the department's limit after the last session, with `days`. lines: case id -> {key, code, stream} of
-    its lines that somebody decided to bill or hold. more: a list was cut.
+    its lines that somebody decided to bill or hold. steps: clinical steps past their day, as of
+    `clinical_steps.late_steps`. more: a list was cut.
     """
 
     today: date
@@ -45,20 +47,22 @@ class Ageing:
     queries: list[dict[str, Any]] = field(default_factory=list)
     write_offs: list[dict[str, Any]] = field(default_factory=list)
     lines: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    steps: list[dict[str, Any]] = field(default_factory=list)
     more: bool = False
 
 
 def ageing_for(user: User, now: datetime) -> Ageing:
-    """Of the departments that this person supervises or is compliance of. Five queries, one more per further one."""
+    """Of the departments that this person supervises or is compliance of. Seven queries, one more per further one."""
     departments = _departments(user, READERS)
     if not departments:
         return Ageing(now.date())
     today = {home.pk: working_days.local_day(now, home) for home in departments.values()}
     queries, write_offs = _queries(departments, today), _write_offs(departments, today)
-    more = max(len(queries), len(write_offs)) > MOST
+    steps = late_steps({home.pk: Home.of(home, now) for home in departments.values()})
+    more = max(len(queries), len(write_offs), len(steps)) > MOST
     kept = write_offs[:MOST]
     owners, lines = _owners(departments, today), _lines({row["case_id"] for row in kept})
-    return Ageing(min(today.values()), owners, queries[:MOST], kept, lines, more)
+    return Ageing(min(today.values()), owners, queries[:MOST], kept, lines, steps[:MOST], more)
 
 
 def _lines(cases: set[int]) -> dict[int, list[dict[str, Any]]]:

@@ -1,14 +1,17 @@
-"""All cases of a person's departments: search, filters, key-set pages. Values, not objects; two reads a page."""
+"""All cases of a person's departments: search, filters, key-set pages. Values, not objects; three reads a page."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from casetracker.choices import Modality, PacketStatus
 from casetracker.models import Case, Packet, User
 from casetracker.selectors.access import CHART_ROLES, access_of
+from casetracker.selectors.clinical_steps import OVERDUE, days_over, homes_of, overdue
 from casetracker.selectors.keyset import behind, key_of
 
 PAGE = 40
@@ -20,7 +23,10 @@ COLUMNS = (
     "modality",
     "halt",
     "missing_required",
+    "department_id",
     "department__name",
+    "clinical_step",
+    "clinical_from",
     "machine__name",
     "patient__name",
     "patient__record_number",
@@ -34,6 +40,7 @@ class CaseFilter:
     q: str = ""
     modality: str = ""
     state: str = ""
+    step: str = ""
 
     @classmethod
     def asked(cls, values: Mapping[str, str]) -> "CaseFilter":
@@ -42,28 +49,35 @@ class CaseFilter:
             q=values.get("q", "").strip()[:60],
             modality=modality if modality in Modality.values else "",
             state=state if state in PacketStatus.values else "",
+            step=OVERDUE if values.get("step") == OVERDUE else "",
         )
 
 
 @dataclass(frozen=True)
 class CasePage:
-    """rows: values with `packets` [(stream, status)]; `after` is the key of the next page, empty at the end."""
+    """rows: values with `packets` [(stream, status)] and `days_over` of the clinical step.
+
+    after: the key of the next page, empty at the end.
+    """
 
     rows: list[dict[str, Any]]
     after: str
 
 
-def case_page_of(user: User, asked: CaseFilter, after: str = "") -> CasePage:
+def case_page_of(user: User, asked: CaseFilter, after: str = "", now: datetime | None = None) -> CasePage:
     """Newest first. Search: beginning of a case number, record number or name."""
-    cases = _narrowed(
-        Case.objects.filter(department_id__in=access_of(user).departments_with(CHART_ROLES)), asked
-    )
+    departments = access_of(user).departments_with(CHART_ROLES)
+    homes = homes_of(departments, now or timezone.now())
+    cases = _narrowed(Case.objects.filter(department_id__in=departments), asked)
+    if asked.step:
+        cases = cases.filter(overdue(homes))
     cases = behind(cases, after, "opened_at", newest_first=True)
     found = list(cases.order_by("-opened_at", "-id").values(*COLUMNS)[: PAGE + 1])
     rows = found[:PAGE]
     packets = _packets(row["id"] for row in rows)
     for row in rows:
         row["packets"] = packets.get(row["id"], [])
+        row["days_over"] = days_over(row, homes)
     last_row = rows[-1] if len(found) > PAGE else None
     return CasePage(rows, key_of(last_row["opened_at"], last_row["id"]) if last_row else "")
 

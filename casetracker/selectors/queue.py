@@ -17,7 +17,6 @@ from casetracker import working_days
 from casetracker.choices import PacketStatus, QueryState, SessionStatus
 from casetracker.models import (
     Case,
-    Department,
     Packet,
     Query,
     QueueCode,
@@ -27,12 +26,15 @@ from casetracker.models import (
 )
 from casetracker.selectors.access import CHART_ROLES, access_of
 from casetracker.selectors.ageing import level_within
+from casetracker.selectors.clinical_steps import OVERDUE, Home, days_over, homes_of, overdue
 from casetracker.selectors.keyset import behind, key_of
 from casetracker.selectors.queue_counts import Counts, Entry, facet_counts, total_of
 from casetracker.selectors.queue_filters import AGES, QueueFilter, in_age, narrowed
 
 PAGE = 50
 MOST_COUNTED = 1000
+Packets = dict[int, list[tuple[str, str, int]]]
+Homes = dict[int, Home]
 GIVEN = (SessionStatus.DELIVERED, SessionStatus.PARTIAL)
 
 
@@ -41,7 +43,7 @@ class QueuePage:
     """One page of the queue.
 
     rows: values with `days`, `packets` [(stream, status, open_required)], `oldest_query` (days or None),
-    `first_look_late` and `escalated` (lead, director or "").
+    `first_look_late`, `escalated` (lead, director or "") and `step_over` (days the clinical step is overdue).
     counts: dimension -> value -> number of cases; None beyond `MOST_COUNTED`. physicians, departments: id -> name.
     total: cases under the present filter; None = more than `MOST_COUNTED`. after: key of the next page or "".
     """
@@ -57,21 +59,23 @@ class QueuePage:
 def queue_page(user: User, chosen: QueueFilter, after: str = "", now: datetime | None = None) -> QueuePage:
     """The page of cases this person may see, oldest first, starting behind the key `after`.
 
-    At most five statements, whatever the number of cases; a sixth when the age is filtered.
+    At most six statements, whatever the number of cases.
     """
     now = now or timezone.now()
-    queued = _queued(user)
+    departments = access_of(user).departments_with(CHART_ROLES)
+    homes = homes_of(departments, now)
+    queued = _queued(departments)
     light = _light(queued, chosen)
     few = len(light) <= MOST_COUNTED
-    rows = _rows(_filtered(queued, chosen, now), after)
+    rows = _rows(_filtered(queued, chosen, homes, now), after)
     page, rest = rows[:PAGE], rows[PAGE:]
     packets = _packets([row["id"] for row in (light if few else page)])
-    entries = [_entry(row, packets, now) for row in light] if few else []
+    entries = [_entry(row, packets, homes, now) for row in light] if few else []
     counts = facet_counts(entries, chosen) if few else None
     if counts is not None:
-        counts["code"] = _code_counts(queued, chosen, now)
+        counts["code"] = _code_counts(queued, chosen, homes, now)
     return QueuePage(
-        rows=[_shown(row, packets, now) for row in page],
+        rows=[_shown(row, packets, homes, now) for row in page],
         counts=counts,
         total=None if counts is None else total_of(counts, chosen),
         after=key_of(page[-1]["queued_at"], page[-1]["id"]) if rest else "",
@@ -80,8 +84,7 @@ def queue_page(user: User, chosen: QueueFilter, after: str = "", now: datetime |
     )
 
 
-def _queued(user: User) -> QuerySet[Case]:
-    departments = access_of(user).departments_with(CHART_ROLES)
+def _queued(departments: list[int]) -> QuerySet[Case]:
     last = (
         TreatmentSession.objects.filter(case_id=OuterRef("pk"), removed_at=None, status__in=GIVEN)
         .order_by()
@@ -108,16 +111,19 @@ def _light(queued: QuerySet[Case], chosen: QueueFilter) -> list[dict[str, Any]]:
             "queue_physician__name",
             "opened_at",
             "last_session",
+            "clinical_step",
+            "clinical_from",
         )[: MOST_COUNTED + 1]
     )
 
 
-def _filtered(queued: QuerySet[Case], chosen: QueueFilter, now: datetime) -> QuerySet[Case]:
+def _filtered(queued: QuerySet[Case], chosen: QueueFilter, homes: Homes, now: datetime) -> QuerySet[Case]:
     cases = narrowed(queued, chosen)
+    if chosen.step:
+        cases = cases.filter(overdue(homes))
     if not chosen.age:
         return cases
-    zones = dict(Department.objects.values_list("id", "time_zone"))
-    return cases.filter(in_age(chosen.age, zones, now))
+    return cases.filter(in_age(chosen.age, {key: home.zone for key, home in homes.items()}, now))
 
 
 def _rows(cases: QuerySet[Case], after: str) -> list[dict[str, Any]]:
@@ -148,6 +154,9 @@ def _rows(cases: QuerySet[Case], after: str) -> list[dict[str, Any]]:
             "query_asked_at",
             "ready_since",
             "notice",
+            "department_id",
+            "clinical_step",
+            "clinical_from",
             "department__review_days",
             "department__query_days",
             "department__lead_days",
@@ -168,8 +177,8 @@ def _ready_since() -> QuerySet[Packet, Any]:
     return ready.values("case_id").annotate(since=Min("submitted_at")).values("since")
 
 
-def _packets(ids: Iterable[int]) -> dict[int, list[tuple[str, str, int]]]:
-    found: dict[int, list[tuple[str, str, int]]] = {}
+def _packets(ids: Iterable[int]) -> Packets:
+    found: Packets = {}
     rows = Packet.objects.filter(case_id__in=list(ids)).order_by("case_id", "stream")
     for case_id, *packet in rows.values_list("case_id", "stream", "status", "open_required"):
         found.setdefault(case_id, []).append(tuple(packet))
@@ -183,7 +192,7 @@ def days_waiting(row: dict[str, Any], now: datetime) -> int:
     return max((now.astimezone(zone).date() - began).days, 0)
 
 
-def _entry(row: dict[str, Any], packets: dict[int, list[tuple[str, str, int]]], now: datetime) -> Entry:
+def _entry(row: dict[str, Any], packets: Packets, homes: Homes, now: datetime) -> Entry:
     days = days_waiting(row, now)
     statuses = {status for _, status, _ in packets.get(row["id"], ())} or {PacketStatus.COLLECTING}
     return Entry(
@@ -194,25 +203,25 @@ def _entry(row: dict[str, Any], packets: dict[int, list[tuple[str, str, int]]], 
         physician=row["queue_physician_id"],
         age=next(age for age, (_, most) in AGES.items() if most is None or days <= most),
         statuses=frozenset(statuses),
+        step=OVERDUE if days_over(row, homes) else "",
     )
 
 
-def _code_counts(queued: QuerySet[Case], chosen: QueueFilter, now: datetime) -> dict[str, int]:
-    cases = _filtered(queued, chosen.without("code"), now).order_by().values("pk")
+def _code_counts(queued: QuerySet[Case], chosen: QueueFilter, homes: Homes, now: datetime) -> dict[str, int]:
+    cases = _filtered(queued, chosen.without("code"), homes, now).order_by().values("pk")
     rows = (
         QueueCode.objects.filter(case__in=cases).values("code").annotate(cases=Count("case")).order_by("code")
     )
     return {row["code"]: row["cases"] for row in rows}
 
 
-def _shown(
-    row: dict[str, Any], packets: dict[int, list[tuple[str, str, int]]], now: datetime
-) -> dict[str, Any]:
+def _shown(row: dict[str, Any], packets: Packets, homes: Homes, now: datetime) -> dict[str, Any]:
     zone = ZoneInfo(row["department__time_zone"])
     asked, today = row["query_asked_at"], now.astimezone(zone).date()
     return {
         **row,
         "days": days_waiting(row, now),
+        "step_over": days_over(row, homes),
         "packets": packets.get(row["id"], []),
         "oldest_query": (today - asked.astimezone(zone).date()).days if asked else None,
         "first_look_late": _first_look_late(row, zone, today),

@@ -21,6 +21,7 @@ class Entry:
     physician: int | None
     age: str
     statuses: frozenset[str]
+    step: str = ""
 
 
 def facet_counts(entries: list[Entry], chosen: QueueFilter) -> Counts:
@@ -55,6 +56,7 @@ _VALUES: dict[str, Callable[[Entry], Any]] = {
     "modality": lambda entry: entry.modality,
     "physician": lambda entry: entry.physician,
     "age": lambda entry: entry.age,
+    "step": lambda entry: entry.step,
 }
 
 

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from casetracker import workflow
 from casetracker.choices import Modality, PacketStatus
 from casetracker.models import Case, Packet
+from casetracker.selectors.clinical_steps import OVERDUE
 
 S = PacketStatus
 # The three views of the queue: what staff owe, what supervisors judge, everything.
@@ -39,6 +40,7 @@ class QueueFilter:
     physician: int | None = None
     age: str = ""
     code: str = ""
+    step: str = ""
 
     @classmethod
     def chosen(cls, values: Mapping[str, str], default_view: str) -> "QueueFilter":
@@ -51,6 +53,7 @@ class QueueFilter:
             physician=_number(values.get("physician")),
             age=_known(values.get("age"), AGES),
             code=(values.get("code") or "")[:5].upper(),
+            step=_known(values.get("step"), (OVERDUE,)),
         )
 
     def without(self, dimension: str) -> "QueueFilter":
@@ -122,7 +125,7 @@ def _between(newest: date | None, oldest: date | None, zone: ZoneInfo) -> Q:
 
 
 def narrowed(cases: QuerySet[Case], chosen: QueueFilter) -> QuerySet[Case]:
-    """All dimensions but age, which needs time zones."""
+    """All dimensions but age and clinical step, which need the day of each department."""
     cases = cases.filter(in_states(chosen.states))
     if chosen.department is not None:
         cases = cases.filter(department_id=chosen.department)

@@ -8,6 +8,7 @@ from casetracker.choices import PacketStatus, QueryState, Role
 from casetracker.models import Department, Packet, Query, User
 from casetracker.selectors.access import CHART_ROLES, access_of
 from casetracker.selectors.ageing import escalated
+from casetracker.selectors.clinical_steps import own_late_steps
 from casetracker.selectors.owed import due_counts
 
 
@@ -16,7 +17,7 @@ class Reminder:
     """overdue, due: own items; unanswered: own queries past their day; waiting: packets past the first look.
 
     lead, director: queries of the departments that go to the section lead, and to compliance; write_offs: required
-    items so long open that compliance decides whether a line is written off.
+    items so long open that compliance decides whether a line is written off; steps: clinical steps past their day.
     """
 
     today: date
@@ -27,11 +28,13 @@ class Reminder:
     lead: int = 0
     director: int = 0
     write_offs: int = 0
+    steps: int = 0
 
     @property
     def total(self) -> int:
         return (
             self.overdue
+            + self.steps
             + self.due
             + self.unanswered
             + self.waiting
@@ -49,6 +52,7 @@ class Reminder:
         told = (
             (self.overdue, "item of yours is overdue", "items of yours are overdue"),
             (self.due, "item of yours is due today", "items of yours are due today"),
+            (self.steps, "clinical step of yours is overdue", "clinical steps of yours are overdue"),
             (self.unanswered, "query you asked is past its day", "queries you asked are past their day"),
             (self.waiting, "packet waits longer for a first look", "packets wait longer for a first look"),
             (self.lead, "query needs the section lead", "queries need the section lead"),
@@ -76,6 +80,7 @@ def reminder_for(user: User, now: datetime) -> Reminder:
         due=found.counts["today"],
         unanswered=queries.count(),
         waiting=_waiting(user, now),
+        steps=len(own_late_steps(user, now)),
         **escalated(user, now),
     )
 

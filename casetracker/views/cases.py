@@ -16,12 +16,14 @@ from casetracker.forms.progress import HaltForm, ProgressForm
 from casetracker.permissions import allowed, can_edit_case, check_flag_overpayment
 from casetracker.plausibility import date_remarks
 from casetracker.presenters.case_page import case_page
+from casetracker.presenters.clinical_step import clinical_panel, overdue_words
 from casetracker.presenters.hand_over_rows import MANUAL_KINDS, hand_over_panel, hand_over_rows
 from casetracker.presenters.history_page import event_shown, revision_shown
 from casetracker.presenters.overview_page import key_facts, next_step
 from casetracker.presenters.suggestion import suggestion_panel
 from casetracker.selectors.access import CHART_ROLES, access_of, duties_of
 from casetracker.selectors.case_lists import CaseFilter, case_page_of
+from casetracker.selectors.clinical_steps import OVERDUE, Home
 from casetracker.selectors.hand_overs import hand_overs_of
 from casetracker.selectors.histories import history_page
 from casetracker.selectors.notices import open_notices
@@ -53,14 +55,14 @@ def case_list(request: HttpRequest) -> HttpResponse:
     asked = CaseFilter.asked({**request.GET.dict(), "q": searching})
     found = case_page_of(request.user, asked, request.GET.get("after", ""))
     note_list(by=request.user, what="cases.listed")
-    chosen = {"search": "on" if asked.q else "", "modality": asked.modality, "state": asked.state}
-    query = {name: value for name, value in chosen.items() if value}
+    query = _chosen(asked)
     context = {
-        "rows": found.rows,
+        "rows": [{**row, "overdue": overdue_words(row["days_over"])} for row in found.rows],
         "asked": asked,
         "filters": [
             _filter("modality", "Modality", Modality.choices, asked.modality),
             _filter("state", "Packet is", PacketStatus.choices, asked.state),
+            _filter("step", "Clinical step", [(OVERDUE, "Overdue")], asked.step),
         ],
         "reset_url": reverse("case-list") if query else "",
         "older_url": f"?{urlencode({**query, 'after': found.after})}" if found.after else "",
@@ -75,9 +77,14 @@ def _search(request: HttpRequest) -> HttpResponse:
     """Keep what was typed in the session and show the list narrowed to it."""
     asked = CaseFilter.asked(request.POST)
     request.session[SEARCHED] = asked.q
-    chosen = {"search": "on" if asked.q else "", "modality": asked.modality, "state": asked.state}
-    query = urlencode({name: value for name, value in chosen.items() if value})
+    query = urlencode(_chosen(asked))
     return redirect(f"{reverse('case-list')}?{query}" if query else "case-list")
+
+
+def _chosen(asked: CaseFilter) -> dict[str, str]:
+    """What may stand in an address: never the words of a search."""
+    chosen = {"modality": asked.modality, "state": asked.state, "step": asked.step}
+    return {name: value for name, value in {"search": "on" if asked.q else "", **chosen}.items() if value}
 
 
 def _filter(name: str, label: str, words: list[Any], chosen: str) -> dict[str, Any]:
@@ -109,6 +116,9 @@ def _overview(
             {"number": row["number"], "url": reverse("treatment-day", args=[case.pk, row["number"]])}
             for row in document.get("sessions", [])
         ],
+        "clinical": clinical_panel(
+            case, context["head"], document.get("people", []), Home.of(case.department, timezone.now())
+        ),
         "work": work,
         "done": work.required_total - work.open_total,
         "more_items": max(work.open_total - len(work.open_items), 0),

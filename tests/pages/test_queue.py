@@ -326,13 +326,13 @@ def test_key_set_pages_show_every_case_once(world, petra, monkeypatch):
 def test_the_statements_do_not_grow_with_the_rows(client, world, petra, rows, django_assert_num_queries):
     for n in range(rows):
         desk(world, number=f"N-{n:04}", opened=NOW - timedelta(hours=n))
-    with django_assert_num_queries(5):  # roles, all keys, page, packets, codes
+    with django_assert_num_queries(6):  # roles, clocks, all keys, page, packets, codes
         queue_page(petra, QueueFilter(), now=NOW)
     client.force_login(petra)
     client.get(URL)
     with django_assert_num_queries(
-        14
-    ):  # session, person, roles; four of the list; frame; six of the audit event
+        15
+    ):  # session, person, roles; five of the list; frame; six of the audit event
         client.get(URL)
 
 

@@ -1,0 +1,136 @@
+"""Steps of the clinical track that are past their day: in lists, by case with its owners, of one person.
+
+The step of a case and the day its clock counts from are stored with the case (`services/queueing.py`); the clocks
+are settings of the department, so nothing has to be stored anew when one of them changes. Fixed queries.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from casetracker import working_days
+from casetracker.choices import Role
+from casetracker.clinical_clocks import CODER, STEPS, clocks_of
+from casetracker.clocks import Clock
+from casetracker.models import Case, CaseClinician, Department, Membership, User
+from casetracker.selectors.access import CHART_ROLES, Access, access_of
+
+OVERDUE = "overdue"
+COLUMNS = (
+    "id",
+    "number",
+    "patient__name",
+    "department_id",
+    "opened_by_id",
+    "clinical_step",
+    "clinical_from",
+)
+
+
+@dataclass(frozen=True)
+class Home:
+    """The day and the clocks of one department; zone: its time zone."""
+
+    today: date
+    zone: str
+    clocks: dict[str, Clock | None]
+
+    @classmethod
+    def of(cls, department: Department, now: datetime) -> "Home":
+        day = working_days.local_day(now, department)
+        return cls(day, department.time_zone, clocks_of(department.clinical_clocks))
+
+    def due_on(self, step: str, start: date | None) -> date | None:
+        """The last day in time; None without a step, a clock or a day to count from."""
+        clock = self.clocks.get(step)
+        return clock.due_on(start) if clock and start else None
+
+    def days_over(self, step: str, start: date | None) -> int:
+        """Days since the due day; 0 while the step is in time or has no clock."""
+        due = self.due_on(step, start)
+        return max((self.today - due).days, 0) if due else 0
+
+
+def homes_of(departments: Iterable[int], now: datetime) -> dict[int, Home]:
+    """Day and clocks of these departments. One query."""
+    found = Department.objects.filter(pk__in=list(departments)).only("time_zone", "clinical_clocks")
+    return {one.pk: Home.of(one, now) for one in found}
+
+
+def overdue(homes: dict[int, Home]) -> Q:
+    """Cases of these departments whose clinical step is past its day."""
+    found = Q(pk__in=[])
+    for department, home in homes.items():
+        late = Q(pk__in=[])
+        for step, clock in home.clocks.items():
+            if clock is not None:
+                late |= Q(clinical_step=step, clinical_from__lte=clock.latest_late_start(home.today))
+        found |= Q(department_id=department) & late
+    return found
+
+
+def days_over(row: dict[str, Any], homes: dict[int, Home]) -> int:
+    """Of a case as values that carry department_id, clinical_step and clinical_from."""
+    home = homes.get(row["department_id"])
+    return home.days_over(row["clinical_step"], row["clinical_from"]) if home else 0
+
+
+def late_steps(homes: dict[int, Home]) -> list[dict[str, Any]]:
+    """Every case of these departments with an overdue step, the longest overdue first. Two queries.
+
+    `COLUMNS` with due (day), days and owners: [{role, name, user}] of the people whom the case names in a role that
+    owns the step; user: the id of an account that may read charts there, or None.
+    """
+    if not homes:
+        return []
+    late = Case.objects.filter(overdue(homes))
+    team = _owners(late)
+    rows = []
+    for row in late.order_by("id").values(*COLUMNS):
+        home, step, start = homes[row["department_id"]], row["clinical_step"], row["clinical_from"]
+        named = [one for one in team.get(row["id"], []) if one["role"] in STEPS[step].owners]
+        rows.append(
+            {**row, "due": home.due_on(step, start), "days": home.days_over(step, start), "owners": named}
+        )
+    return sorted(rows, key=lambda row: (-row["days"], row["id"]))
+
+
+def _owners(late: QuerySet[Case]) -> dict[int, list[dict[str, Any]]]:
+    here = Membership.objects.filter(
+        user=OuterRef("clinician__user"),
+        user__is_active=True,
+        department=OuterRef("case__department"),
+        active=True,
+        role__in=sorted(CHART_ROLES),
+    )
+    members = CaseClinician.objects.filter(case__in=late.order_by().values("pk")).annotate(here=Exists(here))
+    found: dict[int, list[dict[str, Any]]] = {}
+    columns = ("case_id", "role", "clinician__name", "clinician__user_id", "here")
+    for case, role, name, user, signs_in in members.order_by("role", "id").values_list(*columns):
+        one = {"role": role, "name": name, "user": user if signs_in else None}
+        found.setdefault(case, []).append(one)
+    return found
+
+
+def own_late_steps(user: User, now: datetime) -> list[dict[str, Any]]:
+    """Overdue steps that this person owns, as of `late_steps`. Three queries.
+
+    A step belongs to the people whom the case names in its roles, if they sign in here, and to coders where it is
+    coding work; where nobody is named it belongs to the coders and to the person who opened the case.
+    """
+    access = access_of(user)
+    rows = late_steps(homes_of(access.departments_with(CHART_ROLES), now))
+    return [row for row in rows if _is_own(row, user, access)]
+
+
+def _is_own(row: dict[str, Any], user: User, access: Access) -> bool:
+    named = {one["user"] for one in row["owners"]} - {None}
+    if user.pk in named:
+        return True
+    codes = access.has(row["department_id"], Role.CODER)
+    if named:
+        return codes and CODER in STEPS[row["clinical_step"]].owners
+    return codes or row["opened_by_id"] == user.pk
