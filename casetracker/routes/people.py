@@ -8,6 +8,7 @@ PEOPLE_ROUTES = [
     path("people/", people.people, name="people"),
     path("people/<int:department_id>/", people.department, name="people-department"),
     path("people/<int:department_id>/settings/", people.department_settings, name="people-settings"),
+    path("people/<int:department_id>/clocks/", people.department_clocks, name="people-clocks"),
     path("people/<int:department_id>/accounts/new/", people.account_new, name="people-account-new"),
     path("people/<int:department_id>/accounts/<int:user_id>/", people.account, name="people-account"),
     path(

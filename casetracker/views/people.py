@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
 from casetracker.errors import NotAllowed, NotFound, Refused
+from casetracker.forms.clocks import ClocksForm
 from casetracker.forms.people import RECORD_FORMS, AccountForm, DepartmentForm, FirstPasswordForm, RolesForm
 from casetracker.kept import kept_fields, never_kept
 from casetracker.selectors import people as selectors
@@ -52,6 +53,20 @@ def department_settings(request: HttpRequest, department_id: int) -> HttpRespons
     found = _open(request, department_id)
     form = DepartmentForm(request.POST or kept_fields(request), instance=found)
     return _save(request, form, found, found, "Department settings")
+
+
+@form_page
+def department_clocks(request: HttpRequest, department_id: int) -> HttpResponse:
+    """One clock for each clinical state."""
+    found = _open(request, department_id)
+    form = ClocksForm(request.POST or kept_fields(request), stored=found.clinical_clocks)
+    if request.method == "POST" and form.is_valid():
+        values = {"clinical_clocks": form.clocks()}
+        services.save_record(record=found, by=request.user, department=found, values=values)
+        messages.success(request, "Clinical clocks saved. They hold at once for every case.")
+        return redirect("people-department", found.pk)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "people/clocks.html", {"department": found, "form": form}, status=status)
 
 
 @form_page

@@ -34,6 +34,7 @@ def pages(world) -> list[str]:
     return [
         f"/people/{north}/",
         f"/people/{north}/settings/",
+        f"/people/{north}/clocks/",
         f"/people/{north}/accounts/new/",
         f"/people/{north}/accounts/{petra}/",
         f"/people/{north}/clinicians/new/",
@@ -79,6 +80,7 @@ def test_another_department_is_not_found(admin, world):
     for address in (
         f"/people/{south}/",
         f"/people/{south}/settings/",
+        f"/people/{south}/clocks/",
         f"/people/{south}/accounts/{stella}/",
         f"/people/{world.north.pk}/accounts/{stella}/",
         f"/people/{world.north.pk}/machines/{world.machines['south_linac'].pk}/",
@@ -97,6 +99,7 @@ def test_wrong_methods(admin, home, world):
     assert admin.get(f"{home}accounts/{petra}/close/").status_code == 405
     assert admin.get(f"{home}accounts/{petra}/password/").status_code == 405
     assert admin.delete(f"{home}settings/").status_code == 405
+    assert admin.delete(f"{home}clocks/").status_code == 405
 
 
 def test_administrators_see_no_charts_and_no_handoffs(admin):

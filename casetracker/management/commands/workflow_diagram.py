@@ -1,4 +1,4 @@
-"""Writes `docs/workflow.md` from the tables in `workflow.py`. `--check` only compares, for the tests."""
+"""Writes `docs/workflow.md` from `workflow.py` and `clinical_clocks.py`. `--check` only compares, for the tests."""
 
 from pathlib import Path
 from typing import Any
@@ -8,12 +8,23 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from casetracker import workflow
 from casetracker.choices import PacketStatus, Role
+from casetracker.clinical import STATES
+from casetracker.clinical_clocks import STEPS
+from casetracker.presenters.clinical_step import owner_words
 
 FILE = Path(settings.BASE_DIR) / "docs" / "workflow.md"
 HEAD = """# The way of a packet
 
 Written by `python manage.py workflow_diagram` from `casetracker/workflow.py`; change the table there, not this page.
 A case has one packet per claim: surgeon, oncology and facility, or freestanding. Each goes its own way.
+"""
+
+CLINICAL = """# The clinical track
+
+Written from `casetracker/clinical_clocks.py`. The state follows from recorded dates; only hold, cancel and stop are
+chosen. Each state has a clock, which a department may change or take away. It counts from the day named here and runs
+while the case is in the state, or until the step is done. No clock runs while that day is not recorded, on hold, and
+after a cancellation.
 """
 
 
@@ -34,8 +45,9 @@ class Command(BaseCommand):
 
 
 def page() -> str:
-    """The whole page: diagram, states with their owners, steps with what must hold."""
-    return "\n".join([HEAD, *_diagram(), "", *_states(), "", *_steps(), ""])
+    """The whole page: diagram, states with their owners, steps with what must hold; the clinical track."""
+    packets = [HEAD, *_diagram(), "", *_states(), "", *_steps(), ""]
+    return "\n".join([*packets, CLINICAL, *_clinical_steps(), ""])
 
 
 def _diagram() -> list[str]:
@@ -64,6 +76,16 @@ def _steps() -> list[str]:
         for move in workflow.MOVES.values()
     ]
     head = "| Step | From | To | Who | Reason | What must hold |"
+    return [head, "| --- | --- | --- | --- | --- | --- |", *rows]
+
+
+def _clinical_steps() -> list[str]:
+    rows = [
+        f"| {STATES[key].word} | {step.owed} | {owner_words(key, [])} | {step.usual.words if step.usual else 'none'} "
+        f"| {step.start} | {step.until} |"
+        for key, step in STEPS.items()
+    ]
+    head = "| State | Next step | Owner | Usual clock | Counts from | Until |"
     return [head, "| --- | --- | --- | --- | --- | --- |", *rows]
 
 
