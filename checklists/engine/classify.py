@@ -5,10 +5,12 @@ The reasons are conditions of the rule book (`classes.yaml`, `spine.yaml`); here
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from checklists.engine.book import ClassRule, RuleBook, amount
@@ -21,6 +23,7 @@ from checklists.engine.result import Explained, explain
 SIMPLE: Final = "simple"
 COMPLEX: Final = "complex"
 THERAPEUTIC: Final = "therapeutic"
+NOTHING_OPEN: Final[Mapping[str, Missing]] = MappingProxyType({})
 _NEAR: Final = ("optic_distance_mm", "within_brainstem")
 _SPINAL: Final = ("dural_contact", "neural_involvement", "intradural")
 _UNGRADED: Final = "Simple and complex apply to cranial lesions only."
@@ -50,7 +53,10 @@ class Classed:
 
 
 class _Decision(NamedTuple):
-    """What the class rules say of a lesion, whichever lesion it is; `outcomes` are those that led to it."""
+    """What the class rules say of a lesion, whichever lesion it is; `outcomes` are those that led to it.
+
+    `open`: what is missing for each kind of reason while the class cannot be told.
+    """
 
     outcomes: tuple[Outcome, ...]
     result: str | None
@@ -58,6 +64,7 @@ class _Decision(NamedTuple):
     because: str
     missing: tuple[str, ...] = ()
     marks: frozenset[str] = frozenset()
+    open: Mapping[str, Missing] = NOTHING_OPEN
 
 
 def classify(
@@ -120,17 +127,23 @@ def _without_reason(judged: tuple[tuple[ClassRule, Outcome], ...], book: RuleBoo
     if unknown:
         missing = tuple(dict.fromkeys(path for _, outcome in unknown for path in outcome.missing))
         because = "The class cannot be told before the missing facts are recorded."
-        return _Decision(outcomes, None, told, because, missing)
+        return _Decision(outcomes, None, told, because, missing, open=_open_marks(unknown))
     return _Decision(outcomes, SIMPLE, told, "None of the reasons for a complex lesion applies.")
 
 
+def _open_marks(unknown: list[tuple[ClassRule, Outcome]]) -> Mapping[str, Missing]:
+    paths: dict[str, dict[str, None]] = {}
+    for rule, outcome in unknown:
+        paths.setdefault(rule.mark, {}).update(dict.fromkeys(outcome.missing))
+    return {mark: Missing(tuple(found)) for mark, found in paths.items()}
+
+
 def _finished(lesion: Lesion, decision: _Decision, facts: dict[str, Value]) -> Classed:
-    _, result, told, because, missing, marks = decision
+    _, result, told, because, missing, marks, unclear = decision
     unknown = Missing(missing or (f"lesions[{lesion.id}].compartment",))
-    graded = result is not None
     facts["lesion.class"] = result if result is not None else unknown
-    facts["lesion.complex_by_size"] = "size" in marks if graded else unknown
-    facts["lesion.complex_by_place"] = "place" in marks if graded else unknown
+    facts["lesion.complex_by_size"] = unclear.get("size", "size" in marks)
+    facts["lesion.complex_by_place"] = unclear.get("place", "place" in marks)
     facts["lesion.stated_differs"] = _stated_differs(lesion, result)
     return Classed(lesion, result, told, because, missing, marks, facts)
 

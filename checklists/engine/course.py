@@ -61,6 +61,12 @@ class Course:
         return counted or tuple(s for s in self.sessions if s.status == STOPPED_BEFORE)
 
     @property
+    def without_dose(self) -> tuple[Session, ...]:
+        """The sessions that were stopped before any dose and for which no line stands."""
+        lined = self.reported
+        return tuple(s for s in self.sessions if s.status == STOPPED_BEFORE and s not in lined)
+
+    @property
     def last_day(self) -> date | None:
         return self.days[-1].on if self.days else self.first_day
 
@@ -209,17 +215,14 @@ def _more_than_five(case: CaseFacts, facts: dict[str, Value]) -> Value:
 def _progress(case: CaseFacts, sessions: tuple[Session, ...]) -> dict[str, Value]:
     statuses = [session.status for session in sessions]
     given, planned = sum(status in GIVEN for status in statuses), case.planned_sessions
-    waiting = any(status in ("planned", None) for status in statuses)
-    short: Value = Missing(("planned_sessions",))
     differ: Value = False
     if planned is not None:
-        short = bool(case.sessions) and not waiting and given < planned
         differ = bool(case.sessions) and _sessions_given(sessions) != planned
     partial = "partial" in statuses
     stopped = "stopped_without_dose" in statuses
     whole = planned is not None and given >= planned and not partial
     return {
-        "course.short": short,
+        "course.short": _short(case, sessions, given),
         "course.sessions_differ": differ,
         "course.partial": partial,
         "course.stopped_without_dose": stopped,
@@ -227,6 +230,16 @@ def _progress(case: CaseFacts, sessions: tuple[Session, ...]) -> dict[str, Value
         "course.complete": Missing(("planned_sessions",)) if planned is None else whole,
         "course.image_guided": _image_guided(sessions),
     }
+
+
+def _short(case: CaseFacts, sessions: tuple[Session, ...], given: int) -> Value:
+    """Fewer sessions given than planned, and none to come."""
+    if case.planned_sessions is None:
+        return Missing(("planned_sessions",))
+    if not case.sessions or given >= case.planned_sessions or any(s.status == "planned" for s in sessions):
+        return False
+    unknown = tuple(f"sessions[{s.name}].status" for s in sessions if s.status is None)
+    return Missing(unknown) if unknown else True
 
 
 def _sessions_given(sessions: tuple[Session, ...]) -> int:

@@ -8,16 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
-from typing import Final
 
 from checklists.engine.book import RuleBook, amount
-from checklists.engine.case import CaseFacts, Lesion, Plan, natural
+from checklists.engine.case import CaseFacts, Plan, natural
 from checklists.engine.classify import Classed, classify
 from checklists.engine.clinical import read_clinical
 from checklists.engine.conventional import conventional
 from checklists.engine.course import Course, read_course
 from checklists.engine.facts import Missing, Value, View
 from checklists.engine.fields import SECTIONS
+from checklists.engine.indication import lesions_of
 from checklists.engine.ledger import Ledger
 from checklists.engine.ledger_course import course_ledger
 from checklists.engine.other_courses import read_other_courses
@@ -25,22 +25,6 @@ from checklists.engine.planning import case_planning, joined_plans, lesion_plann
 from checklists.engine.policy import Resolved
 from checklists.engine.session_facts import read_sessions
 from checklists.engine.team import Team, read_team
-
-TUMORS: Final = (
-    "metastasis",
-    "glioma",
-    "meningioma",
-    "schwannoma",
-    "pituitary",
-    "glomus",
-    "pineal",
-    "craniopharyngioma",
-    "chordoma",
-    "hemangioblastoma",
-    "spine_tumor",
-)
-VASCULAR: Final = ("avm", "cavernoma", "dural_fistula", "spine_avm")
-MALIGNANT: Final = ("metastasis", "glioma", "chordoma")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +72,7 @@ def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> De
     facts["course.before_book"] = _before_book(case, course, book)
     facts.update(_recorded(case, book))
     facts.update(_machine(case, book))
-    facts.update(_lesions(case, course, classed))
+    facts.update(lesions_of(case, course))
     facts.update(_plans(case, policies, facts))
     facts.update(_covered(policies, facts))
     facts.update(conventional(case, policies, facts))
@@ -100,6 +84,7 @@ def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> De
     facts.update(case_planning(case, course, policies))
     for entry in classed:
         entry.facts.update(lesion_planning(case, entry.lesion))
+        entry.facts["lesion.intended"] = course.intended[entry.lesion.id]
     views = tuple(View(entry.facts, facts) for entry in classed)
     plan_views = tuple(View(own, facts) for own in plans)
     return Derived(
@@ -216,54 +201,6 @@ def _machine(case: CaseFacts, book: RuleBook) -> dict[str, Value]:
         "device.agrees": case.modality is None or mapped is None or case.modality == mapped,
         "device.emission_guided": device is not None and device.emission_guided,
     }
-
-
-def _lesions(case: CaseFacts, course: Course, classed: tuple[Classed, ...]) -> dict[str, Value]:
-    treated = [lesion for lesion in case.lesions if course.treated[lesion.id] is True]
-    unsure = [lesion for lesion in case.lesions if isinstance(course.treated[lesion.id], Missing)]
-    meant = [lesion for lesion in case.lesions if course.intended[lesion.id] is True]
-    facts = {
-        f"course.has_{name}": _any_compartment(name, course, meant, unsure)
-        for name in ("cranial", "spinal", "body")
-    }
-    facts["course.lesions_treated"] = _lesion_count(case, course, treated)
-    facts["course.untreated_lesions"] = sum(value is False for value in course.treated.values())
-    facts["course.malignant"] = _any_kind(treated, MALIGNANT, "C")
-    facts["course.metastatic"] = _any_kind(treated, ("metastasis",), "C79")
-    facts["course.functional"] = _any_kind(treated, ("functional",), None)
-    facts["course.tumor_or_vascular"] = _any_kind(treated, (*TUMORS, *VASCULAR, "functional"), None)
-    return facts
-
-
-def _any_compartment(name: str, course: Course, treated: list[Lesion], unsure: list[Lesion]) -> Value:
-    if not course.treated:
-        return Missing(("lesions",))
-    if any(lesion.compartment == name for lesion in treated):
-        return True
-    open_ = [f"lesions[{x.id}].compartment" for x in treated + unsure if x.compartment is None]
-    for lesion in unsure:
-        state = course.treated[lesion.id]
-        if lesion.compartment == name and isinstance(state, Missing):
-            open_ += state.paths
-    return Missing(tuple(dict.fromkeys(open_))) if open_ else False
-
-
-def _lesion_count(case: CaseFacts, course: Course, treated: list[Lesion]) -> Value:
-    if not case.lesions:
-        return Missing(("lesions",))
-    open_ = [value for value in course.treated.values() if isinstance(value, Missing)]
-    if open_:
-        return open_[0]
-    return len({lesion.target or f"lesion {lesion.id}" for lesion in treated})
-
-
-def _any_kind(treated: list[Lesion], diagnoses: tuple[str, ...], icd10: str | None) -> Value:
-    if not treated:
-        return Missing(("lesions",))
-    if any(x.diagnosis in diagnoses or bool(icd10 and (x.icd10 or "").startswith(icd10)) for x in treated):
-        return True
-    open_ = tuple(f"lesions[{x.id}].diagnosis" for x in treated if x.diagnosis is None)
-    return Missing(open_) if open_ else False
 
 
 def first_plan(case: CaseFacts) -> Plan | None:

@@ -193,7 +193,7 @@ _COURSE: Final = {
     "course.malignant": _yes("Malignant indication", "lesions"),
     "course.metastatic": _yes("Metastasis treated", "lesions"),
     "course.functional": _yes("Functional target treated", "lesions"),
-    "course.tumor_or_vascular": _yes("Indication needs tissue or imaging proof", "lesions"),
+    "course.tumor_or_vascular": _yes("Tumor or vascular malformation", "lesions"),
     "course.image_guided": _yes("Image guidance used", "sessions"),
     "course.more_lesions_than_covered": _yes("More lesions than the coverage limit", "lesions"),
     "course.earlier_surgeon_base": _yes("Same surgeon reported a base code within 90 days before"),
@@ -283,6 +283,7 @@ _LESION: Final = {
     "lesion.complex_by_size": _yes("Complex by size"),
     "lesion.complex_by_place": _yes("Complex by optic distance or brainstem"),
     "lesion.treated": _yes("Treated in this course", "sessions"),
+    "lesion.intended": _yes("Treated, or to be treated when the course was called off", "sessions"),
     "lesion.spine_reportable": _yes(
         "Touches the dura or involves nerve tissue as the spinal code asks", "lesions[].dural_contact"
     ),
@@ -384,6 +385,9 @@ _SESSION: Final = {
     ),
     "session.as_planned": _yes("Dose of each target as planned for the session", "sessions[].doses_gy"),
     "session.stop_explained": _yes("The stop is explained", "sessions[].stop_reason"),
+    "session.image_guided": _yes("Image guidance used in this session", "sessions[].image_guidance"),
+    "session.interrupted": _yes("This session was interrupted", "sessions[].status"),
+    "session.ends_short_course": _yes("The course ended early with this session", "planned_sessions"),
 }
 
 FACTS: Final[dict[str, Fact]] = {

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from checklists.engine.book import Item, RuleBook
 from checklists.engine.case import Session
 from checklists.engine.clinical import codes_covered
-from checklists.engine.conditions import FAILS, HOLDS, Outcome
+from checklists.engine.conditions import FAILS, HOLDS, Outcome, facts_used
 from checklists.engine.derive import Derived
 from checklists.engine.facts import Value, View
 from checklists.engine.lines import Checked, line_facts
@@ -24,6 +24,8 @@ from checklists.engine.strictness import severity_key
 
 CONDITION: Final = {HOLDS: "true", FAILS: "false"}
 CASE: Final = "case"
+ABOUT_STOPS: Final = "session.interrupted"
+"""Only items that ask for this fact are owed by a session without dose beside given ones: no line stands for it."""
 
 
 def require(lines: tuple[Checked, ...], derived: Derived, book: RuleBook) -> tuple[Needed, ...]:
@@ -37,12 +39,15 @@ def require(lines: tuple[Checked, ...], derived: Derived, book: RuleBook) -> tup
     key = ("wanted", *editions)
     wanted = book.memory.get(key) or book.remembered(key, partial(_wanted, by_code, book))
     subjects = {scope: _subjects(scope, derived) for scope in ("lesion", "session", "plan")}
+    stopped = [_of_session(one, derived) for one in derived.course.without_dose]
     subjects[CASE] = [(CASE, _of_case(lines, derived))]
     found: list[Needed] = []
     for item, codes in wanted:
         if item.scope in subjects:
             for subject, facts in subjects[item.scope]:
                 found.append(_needed(item, codes, subject, facts, book))
+            if stopped and ABOUT_STOPS in facts_used(item.when.nodes):
+                found += [_needed(item, codes, subject, facts, book) for subject, facts in stopped]
         else:
             own = [line for code in codes for line in by_code[code]]
             found += _per_line(item, own, derived, book)
@@ -97,7 +102,7 @@ def _subjects(scope: str, derived: Derived) -> list[Subject]:
         seen = zip(derived.classed, derived.lesion_views, strict=True)
         return [(f"lesion:{entry.lesion.id}", view) for entry, view in seen]
     if scope == "session":
-        return [(f"session:{one.name}", _of_session(one, derived)) for one in derived.course.reported]
+        return [_of_session(one, derived) for one in derived.course.reported]
     return _plans(derived)
 
 
@@ -115,8 +120,9 @@ def _plans(derived: Derived) -> list[Subject]:
     return [(f"plan:{name}", view) for name, view in zip(names, derived.plan_views, strict=True)]
 
 
-def _of_session(session: Session, derived: Derived) -> View:
-    return session_view(session, derived.case, derived.course, derived.policies, derived.facts)
+def _of_session(session: Session, derived: Derived) -> Subject:
+    view = session_view(session, derived.case, derived.course, derived.policies, derived.facts)
+    return f"session:{session.name}", view
 
 
 def _needed(

@@ -16,6 +16,7 @@ from checklists.engine.case import CaseFacts, Lesion, Session
 from checklists.engine.course import GIVEN, Course
 from checklists.engine.facts import Missing, Value, View
 from checklists.engine.policy import Resolved
+from checklists.engine.stops import STOPPED
 
 EVENT_PERCENT: Final = 20  # 10 CFR 35.3045: delivered and prescribed total dose differ by 20 percent or more
 ONCOLOGIST, PHYSICIST, SURGEON = "radiation_oncologist", "physicist", "neurosurgeon"
@@ -54,6 +55,9 @@ def session_view(
         "session.delivery_recorded": _recorded(session),
         "session.as_planned": _as_planned(session, case, percent),
         "session.stop_explained": _stop(session),
+        "session.image_guided": _told(session, "image_guidance"),
+        "session.interrupted": _interrupted(session),
+        "session.ends_short_course": _ends_short(session, course),
     }
     return View(own, known)
 
@@ -70,6 +74,23 @@ def _missing(session: Session, *names: str) -> Missing | None:
 def _instant(moment: datetime) -> datetime:
     """In UTC, as in `evidence_timing`: the clocks of one zone are no order in the hour that comes twice."""
     return moment.astimezone(UTC) if moment.tzinfo else moment
+
+
+def _told(session: Session, name: str) -> Value:
+    value: Value | None = getattr(session, name)
+    return Missing((_path(session, name),)) if value is None else value
+
+
+def _interrupted(session: Session) -> Value:
+    if session.stop_reason is not None:
+        return True
+    status = _told(session, "status")
+    return status if isinstance(status, Missing) else status in STOPPED
+
+
+def _ends_short(session: Session, course: Course) -> Value:
+    """The course ended early with this session, fewer being given than planned."""
+    return course.facts["course.short"] if session == course.sessions[-1] else False
 
 
 def _before(session: Session, name: str, limit: datetime | None, limit_name: str) -> Value:

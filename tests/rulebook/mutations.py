@@ -1,10 +1,14 @@
-"""The rule book with one condition taken out: every rule of codes, classes and conflicts, leaf by leaf."""
+"""The rule book with one condition taken out: every rule of codes, classes and conflicts, leaf by leaf.
+
+For the conditions of documentation items also with one comparison turned round, or one of its words left out.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from checklists.engine.book import Code, Condition, Edition, RuleBook
 from checklists.engine.conditions import Group, Leaf, Node, expected_words
+from checklists.engine.facts import FACTS
 
 
 def mutants(book: RuleBook) -> Iterator[tuple[str, RuleBook]]:
@@ -65,3 +69,36 @@ def _without_one(nodes: tuple[Node, ...]) -> Iterator[tuple[str, tuple[Node, ...
         for name, members in _without_one(node.members):
             left = (Group(node.any_one, members),) if members else ()
             yield name, (*before, *left, *after)
+
+
+def item_mutants(book: RuleBook, key: str) -> Iterator[tuple[str, RuleBook]]:
+    """Each book in which the condition of one item lacks a comparison, or has one turned round or shortened."""
+    item = book.items[key]
+    changes = (*_without_one(item.when.nodes), *_other_leaf(item.when.nodes))
+    for name, nodes in changes:
+        items = {**book.items, key: replace(item, when=Condition.of(nodes))}
+        yield name, replace(book, items=items, memory={})
+
+
+def _other_leaf(nodes: tuple[Node, ...]) -> Iterator[tuple[str, tuple[Node, ...]]]:
+    for place, node in enumerate(nodes):
+        before, after = nodes[:place], nodes[place + 1 :]
+        if isinstance(node, Leaf):
+            for other in _altered(node):
+                yield f"{node.fact} {expected_words(other)}", (*before, other, *after)
+        else:
+            for name, members in _other_leaf(node.members):
+                yield name, (*before, replace(node, members=members), *after)
+
+
+def _altered(leaf: Leaf) -> Iterator[Leaf]:
+    """The comparison turned round, and without each of several words."""
+    opposite = {"is": "is_not", "is_not": "is", "at_least": "at_most", "at_most": "at_least"}
+    if leaf.operator in opposite:
+        yield replace(leaf, operator=opposite[leaf.operator])
+    elif leaf.operator == "is_recorded":
+        yield replace(leaf, value=not leaf.value)
+    elif leaf.operator == "one_of" and isinstance(leaf.value, tuple):
+        yield replace(leaf, value=tuple(word for word in FACTS[leaf.fact].words if word not in leaf.value))
+        for word in leaf.value:
+            yield replace(leaf, value=tuple(other for other in leaf.value if other != word))
