@@ -26,7 +26,16 @@ from checklists.engine.facts import FACTS
 from checklists.reading import Desk, Entry, Mistake, RulebookRefused, meant
 from checklists.yaml_source import Sequence, Text, YamlRefused, single
 
-CONFLICT_FILES = ("conflicts.yaml", "conflicts_lines.yaml")
+CONFLICT_FILES = (
+    "conflicts_roles.yaml",
+    "conflicts_delivery.yaml",
+    "conflicts_tables.yaml",
+    "conflicts_case.yaml",
+    "conflicts_situations.yaml",
+    "conflicts_lines.yaml",
+    "conflicts_modifiers.yaml",
+)
+"""In the order in which messages are looked for."""
 CITING = {
     "policies": "policies.yaml",
     "devices": "devices.yaml",

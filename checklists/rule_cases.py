@@ -21,7 +21,7 @@ def read_golden(folder: Path) -> dict[str, dict[str, Any]]:
     return {file.stem: single(file.read_text(encoding="utf-8")) for file in files}
 
 
-VARIATIONS = "variations*.yaml"
+VARIATIONS = "variations_*.yaml"
 ENTERED = "entered*.yaml"
 
 

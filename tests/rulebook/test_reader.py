@@ -67,12 +67,12 @@ def test_the_book_of_the_project_reads_cleanly():
         ("classes.yaml", "fact: lesion.size_mm", "fact: line.units", "'line.units' is not available here"),
         ("classes.yaml", "at_least: 35", "at_least: big", "'big' is not accepted; allowed: a number"),
         (
-            "conflicts.yaml",
+            "conflicts_roles.yaml",
             "severity: block",
             "severity: hard",
             "'hard' is not accepted; allowed: block, warn",
         ),
-        ("conflicts.yaml", "{modality}", "{modalty}", "the fact 'modalty' is unknown"),
+        ("conflicts_delivery.yaml", "{modality}", "{modalty}", "the fact 'modalty' is unknown"),
     ],
 )
 def test_a_wrong_word_is_refused_with_file_line_and_allowed_words(folder, file, old, new, said):
