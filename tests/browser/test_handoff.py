@@ -78,7 +78,7 @@ def test_a_draft_is_accessible(page, live_server, world, petra):
 def test_pages_of_the_administrator_are_accessible(page, live_server, world, ada, petra):
     sign_in(page, ada, live_server)
     home = f"/people/{world.north.pk}/"
-    for address in ("", "settings/", "accounts/new/", f"accounts/{petra.pk}/", "clinicians/new/"):
+    for address in ("", "settings/", "clocks/", "accounts/new/", f"accounts/{petra.pk}/", "clinicians/new/"):
         assert_fine(page, home + address)
 
 
