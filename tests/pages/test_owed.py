@@ -105,6 +105,14 @@ def test_cases_stand_apart_each_with_what_it_owes(case, world, petra):
     assert group["cases"][0]["count"] == group["cases"][1]["count"]
 
 
+def test_sessions_that_are_only_planned_have_their_place_in_the_list(case, world, petra):
+    DutyAssignment.objects.update(duty=Duty.THERAPIST)
+    _, facts = story(1, world)
+    facts.sessions.clear()
+    save_facts(case=case, by=world.people["petra"], facts_version=case.facts_version, data=facts)
+    assert "session 1" in {row["subject_name"] for row in owed(petra).rows}
+
+
 def test_pages_follow_each_other_without_gap(case, petra, monkeypatch):
     every = [row["id"] for row in owed(petra).rows]
     monkeypatch.setattr("casetracker.selectors.owed.PAGE", 2)
