@@ -11,9 +11,11 @@ from typing import Any
 from django.db.models import TextChoices
 
 from casetracker import choices
+from checklists.engine.plain import plain as spelt_out
 from checklists.reader import current_book
 
 _WORD = re.compile(r"[A-Za-z0-9_]+")
+_PIECES = ("{}: {}, needed {}", "{}: {} (not {})", "{}: {} (another is needed)")
 _KNOWN = [
     kind
     for kind in vars(choices).values()
@@ -46,9 +48,14 @@ def worded(reason: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def worded_sentence(text: str, reasons: Iterable[Mapping[str, Any]]) -> str:
-    """A sentence that the engine made from these reasons, its stored words as the forms call them."""
-    for fact in dict.fromkeys(reason["fact"] for reason in reasons):
-        text = plain(fact, text)
+    """A sentence that the engine made from these reasons, its words as the forms call them."""
+    for reason in reasons:
+        told = worded(reason)
+        label, found = told["label"], told["found"] or "not recorded"
+        for spelt in (spelt_out, str):  # results stored before sentences were spelt out hold the stored words
+            was = label, spelt(str(reason["found"] or "not recorded")), spelt(str(reason["expected"]))
+            for piece in _PIECES:
+                text = text.replace(piece.format(*was), piece.format(label, found, told["expected"]))
     return text
 
 
@@ -58,4 +65,4 @@ def _labels(words: tuple[str, ...]) -> dict[str, str]:
     fitting = [kind for kind in _KNOWN if len(kind.values) > 1 and set(kind.values) <= set(words)]
     chosen = max(fitting, key=lambda kind: len(kind.values), default=None)
     labels = {str(value): str(label) for value, label in chosen.choices} if chosen else {}
-    return {word: labels.get(word, word.replace("_", " ")) for word in words}
+    return {word: labels.get(word, spelt_out(word)) for word in words}

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from checklists.engine.book import RuleBook
+from checklists.engine.plain import plain
+from checklists.pages.wording import worded
 
 _STREAMS = {
     "surgeon_professional": "Surgeon",
@@ -19,8 +21,8 @@ def report(result: dict[str, Any], book: RuleBook) -> str:
         return "\n".join(_refused(result["error"]))
     parts = (
         _head(result),
-        _lesions(result["lesions"]),
-        _lines(result["lines"]),
+        _lesions(result["lesions"], book),
+        _lines(result["lines"], book),
         _conflicts(result["conflicts"]),
         _questions(result["questions"]),
         _dropped(result["not_suggested"], book),
@@ -50,15 +52,15 @@ def _head(result: dict[str, Any]) -> Iterator[str]:
     yield f"Rule book {book['version']} ({book['digest'][:12]}), edits of {book['edits_release']}"
 
 
-def _lesions(lesions: list[dict[str, Any]]) -> Iterator[str]:
+def _lesions(lesions: list[dict[str, Any]], book: RuleBook) -> Iterator[str]:
     for lesion in lesions:
         reported = lesion["reported_as"] or "not settled"
         yield f"Lesion {lesion['label']}: {lesion['class'] or 'not settled'} -> {reported}. {lesion['why']}"
         yield f"    {lesion['because']}"
-        yield from _reasons(lesion["reasons"])
+        yield from _reasons(lesion["reasons"], book)
 
 
-def _lines(lines: list[dict[str, Any]]) -> Iterator[str]:
+def _lines(lines: list[dict[str, Any]], book: RuleBook) -> Iterator[str]:
     yield "Suggested lines" if lines else "No line is suggested."
     stream = None
     for line in lines:
@@ -66,17 +68,18 @@ def _lines(lines: list[dict[str, Any]]) -> Iterator[str]:
             stream = line["stream"]
             yield f"  {_STREAMS[stream]}"
         code = "-".join((line["code"], *line["modifiers"]))
-        who = line["person"] or line["performer"]
+        who = line["person"] or plain(line["performer"])
+        sure = f"[{plain(line['confidence'])}; {', '.join(line['rules'])}]"
         yield f"    {code} x{line['units']}  {line['date'] or 'no date'}  {line['label']}  ({who})"
-        yield f"        {line['because']} {line['units_basis']} [{line['confidence']}; {', '.join(line['rules'])}]"
-        yield from _reasons(line["reasons"])
+        yield f"        {line['because']} {line['units_basis']} {sure}"
+        yield from _reasons(line["reasons"], book)
 
 
-def _reasons(reasons: list[dict[str, Any]]) -> Iterator[str]:
-    for reason in reasons:
+def _reasons(reasons: list[dict[str, Any]], book: RuleBook) -> Iterator[str]:
+    for reason in worded(book, reasons):
         found = "not recorded" if reason["found"] is None else reason["found"]
-        rule = f" ({reason['rule']}, {reason['confidence']})" if reason["rule"] else ""
-        yield f"        {reason['verdict']}: {reason['fact']} is {found}, expected {reason['expected']}{rule}"
+        rule = f" ({reason['rule']}, {plain(reason['confidence'])})" if reason["rule"] else ""
+        yield f"        {reason['verdict']}: {reason['label']}: {found}, needed {reason['expected']}{rule}"
 
 
 def _conflicts(conflicts: list[dict[str, Any]]) -> Iterator[str]:
@@ -103,7 +106,7 @@ def _dropped(dropped: list[dict[str, Any]], book: RuleBook) -> Iterator[str]:
         yield "Considered and not suggested"
     for entry in dropped:
         where = f", {_STREAMS[entry['stream']].lower()}" if entry["stream"] else ""
-        yield f"  {entry['code']} {book.label(entry['code'])}: {entry['outcome'].replace('_', ' ')}{where}"
+        yield f"  {entry['code']} {book.label(entry['code'])}: {plain(entry['outcome'])}{where}"
         yield f"      {entry['because']}"
 
 
@@ -113,4 +116,18 @@ def _documentation(items: list[dict[str, Any]]) -> Iterator[str]:
         yield "Documentation"
     for item in needed:
         open_ = " (condition not settled)" if item["condition"] == "unknown" else ""
-        yield f"  {item['due']}: {item['label']} [{item['severity']}, {item['role']}] {item['subject']}{open_}"
+        about = subject_words(item["subject"])
+        step, kind = plain(item["due"]), f"[{item['severity']}, {plain(item['role'])}]"
+        yield f"  {step}: {item['label']} {kind}{about and f' {about}'}{open_}"
+
+
+def subject_words(subject: str) -> str:
+    """What an item is about: `lesion L1`, `77300, unit 2`, `61796, surgeon`; nothing for the whole case."""
+    scope, _, name = subject.partition(":")
+    if scope == "unit":
+        line, _, number = name.rpartition(":")
+        return f"{line.partition('/')[0]}, unit {number}"
+    if scope == "line":
+        code, stream = (*name.split("/"), "")[:2]
+        return f"{code}, {_STREAMS[stream].lower()}" if stream in _STREAMS else code
+    return f"{scope} {name}" if name else ""

@@ -2,9 +2,10 @@
 
 import pytest
 
-from casetracker.reason_words import fact_label, plain, worded
+from casetracker.reason_words import fact_label, plain, worded, worded_sentence
 from casetracker.requirements import requirement
 from checklists.reader import current_book
+from tests.rulebook.cases import golden, judged
 
 
 @pytest.mark.parametrize(
@@ -39,3 +40,28 @@ def test_no_word_of_the_book_keeps_an_underscore():
 def test_conditions_of_requirements_read_without_stored_words():
     told = " ".join(sentence for key in current_book().items for sentence in requirement(key).conditions)
     assert "_" not in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Setting: freestanding, needed hospital_outpatient; freestanding centre: level_1 (not level_2).",
+        "Setting: freestanding, needed hospital outpatient; freestanding centre: level_1 (not level_2).",
+    ],
+    ids=["stored before", "spelt out"],
+)
+def test_a_sentence_changes_only_where_its_reasons_stand(text):
+    reasons = [
+        {"fact": "setting", "found": "freestanding", "expected": "hospital_outpatient", "verdict": "fails"}
+    ]
+    assert worded_sentence(text, reasons) == (
+        "Setting: Freestanding centre, needed Hospital outpatient; "
+        "freestanding centre: level_1 (not level_2)."
+    )
+
+
+def test_every_sentence_of_a_golden_case_reads_without_stored_words():
+    result = judged(golden()["G03"]["document"])
+    told = [worded_sentence(entry["because"], entry["reasons"]) for entry in result["not_suggested"]]
+    assert "Treatment machine type: Multi-source cobalt unit, needed Proton" in " ".join(told)
+    assert [text for text in told if "_" in text or "not not" in text] == []

@@ -12,10 +12,12 @@ from casetracker.choices import HOLD_OWNERS, LineDecision, LineOrigin, Stream
 from casetracker.handoff.words import PACKAGING
 from casetracker.lifts import lapsed, mark, why_not_liftable
 from casetracker.models import BillingLine, LiftedConflict
+from casetracker.policy_values import value_words
 from casetracker.presenters.fact_links import fact_url
-from casetracker.reason_words import plain, worded, worded_sentence
+from casetracker.reason_words import worded, worded_sentence
 from casetracker.selectors.coding import CodesSheet, streams_of
 from casetracker.templatetags.ages import dated
+from checklists.engine.plain import plain as spelt_out
 from checklists.engine.strictness import known_key
 from checklists.reader import current_book
 
@@ -280,8 +282,9 @@ def _policies(sheet: CodesSheet) -> list[dict[str, Any]]:
         rows.append(
             {
                 "key": entry["key"],
-                "label": text.label if text else entry["key"],
-                "value": plain(f"policy.{entry['key']}", str(entry["value"])),
+                "known": bool(text),
+                "label": text.label if text else spelt_out(entry["key"]).capitalize(),
+                "value": value_words(text, str(entry["value"])) if text else spelt_out(str(entry["value"])),
                 "origin": ORIGINS.get(entry["from"], entry["from"]),
                 "reason": own["reason"] if own else "",
                 "own": bool(own),

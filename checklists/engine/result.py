@@ -12,6 +12,7 @@ from typing import Any, Final
 from checklists.engine.book import RuleBook
 from checklists.engine.conditions import Reason, shown
 from checklists.engine.facts import Missing, Value
+from checklists.engine.plain import plain
 
 SUGGESTED: Final = "suggested"
 NOT_SUGGESTED: Final = "not_suggested"
@@ -173,7 +174,7 @@ def _explained(reason: Reason, first: str, confidence: str, book: RuleBook) -> E
 
 
 def filled(template: str, facts: Mapping[str, Value], codes: tuple[str, ...] = ()) -> str:
-    """A sentence of the book with the facts it names in braces."""
+    """A sentence of the book with the facts it names in braces, in plain words."""
     if "{" not in template:
         return template
 
@@ -181,7 +182,7 @@ def filled(template: str, facts: Mapping[str, Value], codes: tuple[str, ...] = (
         if match[1] == "codes":
             return ", ".join(dict.fromkeys(codes))
         value = facts[match[1]]
-        return "not recorded" if isinstance(value, Missing) else shown(value)
+        return "not recorded" if isinstance(value, Missing) else plain(shown(value))
 
     return _TOKEN.sub(replace, template)
 

@@ -16,6 +16,7 @@ from checklists.engine.facts import Missing
 from checklists.engine.fields import label_of
 from checklists.engine.ledger import CEILING
 from checklists.engine.ledger_spine import SPINE_CEILING
+from checklists.engine.plain import plain
 from checklists.engine.result import CANNOT_TELL, NOT_SUGGESTED, NotSuggested, explain, filled
 
 RULE_OF_DAY = "EFF-01"
@@ -224,7 +225,7 @@ def _why_no_edition(code: Code, day: date | None, book: RuleBook) -> str:
 
 def _never(code: Code, edition: Edition, book: RuleBook) -> NotSuggested:
     """A code that is known and checked, and stands only when a person enters it."""
-    reason = Reason("line.entered", "true", "false", FAILS, edition.rules[0])
+    reason = Reason("line.entered", "yes", "no", FAILS, edition.rules[0])
     reasons = explain((reason,), book, edition.rules, edition.confidence)
     return NotSuggested(code.code, NOT_SUGGESTED, edition.why_not or "", reasons, ())
 
@@ -246,8 +247,8 @@ def _unknown(
 def sentence(outcome: Outcome, book: RuleBook) -> str:
     """Why conditions failed, in words: what was found and what would be needed."""
     told = [(_found(reason, book), reason) for reason in outcome.reasons]
-    firm = [f"{found}, needed {reason.expected}" for found, reason in told if not reason.either]
-    either = [f"{found} (not {reason.expected})" for found, reason in told if reason.either]
+    firm = [f"{found}, needed {plain(reason.expected)}" for found, reason in told if not reason.either]
+    either = [f"{found} ({_instead(reason.expected)})" for found, reason in told if reason.either]
     parts = list(dict.fromkeys(firm))
     if either:
         parts.append(f"none of the alternatives holds: {'; '.join(dict.fromkeys(either))}")
@@ -257,7 +258,12 @@ def sentence(outcome: Outcome, book: RuleBook) -> str:
 
 def _found(reason: Reason, book: RuleBook) -> str:
     label = book.facts[reason.fact].label if reason.fact in book.facts else reason.fact
-    return f"{label}: {reason.found or 'not recorded'}"
+    return f"{label}: {plain(reason.found or 'not recorded')}"
+
+
+def _instead(expected: str) -> str:
+    """What one alternative asked for, seen from a value that does not give it."""
+    return "another is needed" if expected.startswith("not ") else f"not {plain(expected)}"
 
 
 def waiting(missing: tuple[str, ...], derived: Derived) -> str:

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from checklists.engine.book import Code, Edition, RuleBook
-from checklists.pages.wording import plain, told
+from checklists.engine.plain import plain
+from checklists.pages.wording import told
 
 DATED = (("Code pair", "pairs"), ("Unit limit", "limits"), ("Add-on parent", "parents"))
 

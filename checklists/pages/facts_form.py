@@ -11,17 +11,13 @@ from typing import Any, Final
 from django import forms
 
 from checklists.engine.fields import SECTIONS, Field
+from checklists.engine.plain import plain
 
 MOST_LESIONS: Final = 60
 FIRST_ROWS: Final = 4
 MORE_ROWS: Final = 4
 DAY: Final = "Year-month-day."
 _BETWEEN: Final = re.compile(r"[\s,;]+")
-
-
-def plain(word: str) -> str:
-    """A word of the document as it is read."""
-    return word.replace("_", " ")
 
 
 class Words(forms.ChoiceField):

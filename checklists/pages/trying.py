@@ -6,8 +6,11 @@ from itertools import islice
 from typing import Any, Final
 
 from checklists.case_files import Placed, Unreadable, placed
+from checklists.case_report import subject_words
 from checklists.engine import evaluate_document
 from checklists.engine.book import RuleBook
+from checklists.engine.plain import plain
+from checklists.pages.wording import worded
 from checklists.places import Places, line_of
 
 EXAMPLE: Final = """schema: srs-case/1
@@ -35,11 +38,12 @@ class Judged:
     line: int
     result: dict[str, Any]
     errors: list[dict[str, Any]]
+    book: RuleBook
 
     @property
     def shown(self) -> dict[str, Any] | None:
-        """The result with the days of its lines as dates; None for a refused document."""
-        return None if self.errors else _dated(self.result, self.number)
+        """The result as it is read: days as dates, reasons in words; None for a refused document."""
+        return None if self.errors else _readable(self.result, self.number, self.book)
 
 
 def judged(text: str, book: RuleBook) -> list[Judged]:
@@ -56,24 +60,39 @@ def _judged(number: int, entry: Placed, book: RuleBook, places: Places) -> Judge
     if isinstance(document, Unreadable):
         result = document.as_result()
         errors = [{**error, "line": document.line, "message": document.message} for error in result["error"]]
-        return Judged(number, document.line, result, errors)
+        return Judged(number, document.line, result, errors, book)
     result = evaluate_document(document, book)
     twin, refused = places.twin(entry), result.get("error", [])
-    return Judged(
-        number, _first(twin, entry), result, [_shown(error, twin, entry.before) for error in refused]
-    )
+    errors = [_shown(error, twin, entry.before) for error in refused]
+    return Judged(number, _first(twin, entry), result, errors, book)
 
 
-def _dated(result: dict[str, Any], number: int) -> dict[str, Any]:
+def _readable(result: dict[str, Any], number: int, book: RuleBook) -> dict[str, Any]:
     lines = [
         {
             **line,
             "date": date.fromisoformat(line["date"]) if line["date"] else None,
+            "reasons": worded(book, line["reasons"]),
             "key": f"{number}-{line['key']}",  # an anchor of the page, where documents may hold the same line
         }
         for line in result["lines"]
     ]
-    return {**result, "lines": lines}
+    dropped = [
+        {**entry, "label": book.label(entry["code"]), "reasons": worded(book, entry["reasons"])}
+        for entry in result["not_suggested"]
+    ]
+    lesions = [{**entry, "reasons": worded(book, entry["reasons"])} for entry in result["lesions"]]
+    needed = [
+        {**item, "about": subject_words(item["subject"])}
+        for item in result["documentation"]
+        if item["condition"] != "false"
+    ]
+    policies = [
+        {**entry, "label": book.policies[entry["key"]].label, "value": plain(entry["value"])}
+        for entry in result["policies"]
+    ]
+    readable = {"not_suggested": dropped, "lesions": lesions, "documentation": needed, "policies": policies}
+    return {**result, "lines": lines, **readable}
 
 
 def _first(twin: Any, entry: Placed) -> int:

@@ -1,16 +1,12 @@
 """Conditions of the book as people read them: plain words, and groups that show what belongs together."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from checklists.engine.book import Condition, RuleBook
 from checklists.engine.conditions import Leaf, Node, expected_words
-
-
-def plain(words: str) -> str:
-    """Stored words as they are read: `hospital_outpatient` becomes `hospital outpatient`."""
-    return words.replace("_", " ")
-
+from checklists.engine.plain import plain
 
 _NAMED = re.compile(r"\{([a-z_0-9.]+)\}")
 _STORED = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
@@ -59,3 +55,21 @@ def _inner(node: Node, labels: Mapping[str, str], *, alone: bool) -> str:
 
 def _is_choice(node: Node) -> bool:
     return not isinstance(node, Leaf) and node.any_one and len(node.members) > 1
+
+
+def worded(book: RuleBook, reasons: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Published reasons with the label of their fact, and what was found and expected in plain words."""
+    return [
+        {
+            **reason,
+            "label": label(book, reason["fact"]),
+            "found": None if reason["found"] is None else plain(reason["found"]),
+            "expected": plain(reason["expected"]),
+        }
+        for reason in reasons
+    ]
+
+
+def label(book: RuleBook, name: str) -> str:
+    """What a fact is called: a fact of the rules, or a field of the case document."""
+    return book.facts[name].label if name in book.facts else book.fact_label(name)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from checklists.engine.plain import plain
 from checklists.pages import wording
 from checklists.pages.citations import has_page
 from checklists.reader import current_book
@@ -72,7 +73,7 @@ def code_links(codes: Iterable[str]) -> SafeString:
 @register.filter
 def plain_words(word: object) -> str:
     """A stored word as it is read: `hospital_outpatient` becomes `hospital outpatient`."""
-    return str(word or "").replace("_", " ")
+    return plain(str(word or ""))
 
 
 @register.filter

@@ -2,12 +2,14 @@
 
 import io
 import json
+import re
 import sys
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from checklists.case_report import subject_words
 from checklists.reader import current_book
 from tests.rulebook.cases import HERE, golden, judged
 
@@ -79,7 +81,7 @@ def test_the_text_gives_lines_reasons_and_questions(given_input):
     given_input(json.dumps(open_))
     (text,) = evaluated("-", form="text")
     assert "61796 x1  2026-03-02" in text
-    assert "holds: surgeon.present_delivery is yes, expected yes (SUR-19" in text
+    assert "holds: Surgeon took part in delivery: yes, needed yes (SUR-19" in text
     assert "Treatment machine type (modality)" in text
     assert "77371" in text
 
@@ -151,3 +153,26 @@ def test_sources_older_than_a_year_are_listed():
     assert len(stale_sources(book, dt.date(2028, 1, 1))) == sum(
         len(code.editions) for code in book.codes.values()
     )
+
+
+@pytest.mark.parametrize("name", sorted(golden()))
+def test_the_text_holds_stored_words_only_where_the_document_is_to_be_filled_in(name, given_input):
+    given_input(json.dumps(golden()[name]["document"]))
+    (text,) = evaluated("-", form="text")
+    told = [line for line in text.splitlines() if not re.search(r"\([a-z_]+[.\[)].*", line)]
+    assert len(told) > 50
+    assert [line for line in told if re.search(r"\w_\w|\b[a-z]+\.[a-z]|not not", line)] == []
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("case", ""),
+        ("lesion:L1", "lesion L1"),
+        ("unit:77300:2", "77300, unit 2"),
+        ("line:61796/surgeon_professional/course/1", "61796, surgeon"),
+        ("line:61796", "61796"),
+    ],
+)
+def test_the_text_names_what_an_item_is_about(subject, words):
+    assert subject_words(subject) == words

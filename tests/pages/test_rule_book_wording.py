@@ -37,17 +37,17 @@ LABEL = BOOK.facts["modality"].label
     ("node", "words"),
     [
         (TWO, "{0}: robotic linac"),
-        (Group(True, (ONE, TWO)), "either {0}: cobalt60, or {0}: robotic linac"),
-        (Group(False, (ONE, TWO)), "{0}: cobalt60, and {0}: robotic linac"),
+        (Group(True, (ONE, TWO)), "either {0}: cobalt-60, or {0}: robotic linac"),
+        (Group(False, (ONE, TWO)), "{0}: cobalt-60, and {0}: robotic linac"),
         (
             Group(True, (ONE, Group(False, (TWO, THREE)))),
-            "either {0}: cobalt60, or ({0}: robotic linac, and {0}: proton)",
+            "either {0}: cobalt-60, or ({0}: robotic linac, and {0}: proton)",
         ),
         (
             Group(False, (ONE, Group(True, (TWO, THREE)))),
-            "{0}: cobalt60, and (either {0}: robotic linac, or {0}: proton)",
+            "{0}: cobalt-60, and (either {0}: robotic linac, or {0}: proton)",
         ),
-        (Group(True, (Group(False, (ONE, TWO)),)), "{0}: cobalt60, and {0}: robotic linac"),
+        (Group(True, (Group(False, (ONE, TWO)),)), "{0}: cobalt-60, and {0}: robotic linac"),
     ],
 )
 def test_a_condition_shows_what_belongs_together(node, words):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -237,3 +238,14 @@ def test_a_file_is_judged_and_one_that_is_no_text_is_refused(reader):
     assert broken.status_code == 400
     assert "not UTF-8" in words(broken)
     assert "kept" in words(broken)
+
+
+def test_the_result_is_worded_like_the_rule_book(reader):
+    answer = reader.post("/rulebook/try/", {"text": EXAMPLE})
+    shown = unescape(answer.content.decode())
+    result = shown[shown.index('id="result-1"') :]
+    words = re.sub(r"<[^>]*>", " ", result)
+    assert "Treatment machine type:" in words
+    assert "Policies in force" in words
+    assert 'href="/rulebook/policies/#tn_code"' in result
+    assert re.findall(r"\w+_\w+|\b[a-z]+\.[a-z]+|not not", words) == []
