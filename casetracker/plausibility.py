@@ -130,7 +130,7 @@ def _plans(facts: CaseInput, zone: ZoneInfo) -> Iterator[Remark]:
 def _plan_paths(facts: CaseInput) -> Iterator[tuple[Row, str]]:
     rows = facts.plans or []
     for place, row in enumerate(rows):
-        yield row, "plan" if len(rows) == 1 else f"plans[{row.get('label') or place + 1}]"
+        yield row, "plan" if len(rows) == 1 else f"plans[{place + 1}]"
 
 
 def _sessions(facts: CaseInput, zone: ZoneInfo) -> Iterator[Remark]:

@@ -1,6 +1,8 @@
 """Migrations run forwards on a database that holds data."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -9,17 +11,52 @@ from django.db.migrations.executor import MigrationExecutor
 from casetracker import audit_triggers
 
 FIRST = [("casetracker", "0001_records")]
+BEFORE_PLANNING = [("casetracker", "0013_hand_overs")]
+BEFORE_CLINICAL = [("casetracker", "0016_overpayments")]
+NOON = datetime(2026, 2, 20, 17, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def back_to_the_first():
-    """The schema of the first migration; afterwards the newest one again, with its audit triggers."""
+def back_to():
+    """`back_to(FIRST)`: the models of that migration and the newest ones. Afterwards the newest schema again."""
     executor = MigrationExecutor(connection)
     newest = [leaf for leaf in executor.loader.graph.leaf_nodes() if leaf[0] == "casetracker"]
-    executor.migrate(FIRST)
-    yield executor.loader.project_state(FIRST).apps, newest
+
+    def migrated(state):
+        executor.migrate(state)
+        return executor.loader.project_state(state).apps, newest
+
+    yield migrated
     MigrationExecutor(connection).migrate(newest)
     audit_triggers.install(connection)
+
+
+@pytest.fixture
+def back_to_the_first(back_to):
+    return back_to(FIRST)
+
+
+def forward(state):
+    """Migrate on and hand out the models of that state."""
+    executor = MigrationExecutor(connection)
+    executor.migrate(state)
+    return executor.loader.project_state(state).apps
+
+
+def everything(apps) -> Iterator[tuple[str, dict]]:
+    """Every stored row of every model, column by column."""
+    for model in apps.get_app_config("casetracker").get_models():
+        for row in model.objects.order_by("pk").values():
+            yield model.__name__, row
+
+
+def assert_nothing_lost(before, apps):
+    """Every column that was there holds what it held."""
+    now = {(name, row["id"]): row for name, row in everything(apps) if "id" in row}
+    told = [(name, row) for name, row in before if "id" in row]
+    assert len(told) > 5
+    for name, row in told:
+        assert {column: now[name, row["id"]][column] for column in row} == row, name
 
 
 @pytest.mark.django_db(transaction=True)
@@ -72,3 +109,56 @@ def _old_case(old):
         decided_at=now,
     )
     return case
+
+
+def _course_of(old, case):
+    """A lesion, a plan and presence beside what the first version had."""
+    get = lambda name: old.get_model("casetracker", name)
+    clinician = get("Clinician").objects.create(
+        name="Dr. Olga Onco", credential="MD", npi="9000000001"
+    )
+    lesion = get("Lesion").objects.create(case_id=case.pk, label="L1", dose_gy=Decimal("20.00"))
+    plan = get("Plan").objects.create(
+        case_id=case.pk, label="P1", technique="inverse", approved_at=NOON, approved_by=clinician, arcs=3
+    )
+    plan.lesions.add(lesion)
+    session = get("TreatmentSession").objects.get(case_id=case.pk)
+    get("SessionLesion").objects.create(session=session, lesion=lesion, dose_gy=Decimal("20.00"))
+    get("SessionPresence").objects.create(session=session, clinician=clinician, arrived_at=NOON)
+    return clinician, lesion, plan
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_planned_case_survives_the_planning_and_the_clinical_record(back_to):
+    old, newest = back_to(BEFORE_PLANNING)
+    case = _old_case(old)
+    clinician, lesion, plan = _course_of(old, case)
+    before = list(everything(old))
+
+    middle = forward(BEFORE_CLINICAL)
+    assert_nothing_lost(before, middle)
+    get = lambda name: middle.get_model("casetracker", name)
+    assert get("Lesion").objects.filter(session_dose_gy=None, prescribed_at=None).count() == 1
+    assert get("Plan").objects.values_list("second_check_pct", "psqa_result").get() == (None, "")
+    link = {"case_id": case.pk, "plan_id": plan.pk}
+    get("Target").objects.create(
+        **link, lesion_id=lesion.pk, margin_mm=Decimal("1.50"), approved_at=NOON, approved_by_id=clinician.pk
+    )
+    get("OrganAtRisk").objects.create(**link, name="Chiasm", limit_gy=8, planned_gy=9, comment="Accepted.")
+    get("ImageSet").objects.create(case_id=case.pk, kind="mri", series="T1", acquired_on=date(2026, 2, 18))
+    for version in (1, 2):
+        get("Directive").objects.create(
+            case_id=case.pk, version=version, total_gy=20, signed_at=NOON, signed_by_id=clinician.pk
+        )
+    get("Lesion").objects.update(session_dose_gy=Decimal("20.00"), prescribed_at=NOON)
+    get("Plan").objects.update(second_check_pct=Decimal("1.80"), second_check_by_id=clinician.pk)
+    planned = list(everything(middle))
+    assert {"Target", "OrganAtRisk", "ImageSet", "Directive"} <= {name for name, _ in planned}
+
+    new = forward(newest)
+    assert_nothing_lost(planned, new)
+    found = new.get_model("casetracker", "Case").objects.get(pk=case.pk)
+    assert (found.kps, found.extracranial_status, found.device_dose_gy) == (None, "", None)
+    session = new.get_model("casetracker", "TreatmentSession").objects.get(case_id=case.pk)
+    assert (session.event_suspected, session.image_kind, session.frame_check_mm) == (None, "", None)
+    assert [row.lesion_id for row in session.treated.all()] == [lesion.pk]

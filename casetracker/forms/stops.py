@@ -17,6 +17,13 @@ def attach_stops(entry: CaseEntry, remarks: Iterable[Remark]) -> None:
         form.add_error(name, remark.message)
 
 
+def _field_of_plan(forms: list[Any], rest: str) -> tuple[Any, str | None]:
+    """`approved_at` of the first plan, `2-approved_at` of the second."""
+    number, _, name = rest.rpartition("-")
+    form = forms[min(int(number or 1), len(forms)) - 1]
+    return form, name if name in form.fields else None
+
+
 def _field(entry: CaseEntry, path: str) -> tuple[Any, str | None]:
     anchor = anchor_for(path)
     kind, _, rest = anchor.partition("-")
@@ -29,7 +36,6 @@ def _field(entry: CaseEntry, path: str) -> tuple[Any, str | None]:
                 name = anchor.removeprefix(start)
                 return form, name if name in form.fields else None
     if kind == "plan" and entry.plans.live():
-        form = entry.plans.live()[0]
-        return form, rest if rest in form.fields else None
+        return _field_of_plan(entry.plans.live(), rest)
     name = anchor.removeprefix("id_")
     return entry.case, name if name in entry.case.fields else None

@@ -171,16 +171,28 @@ def row_of(item: ChecklistItem, documents: Sequence[Document], around: Surroundi
     )
 
 
+ROWS_OF = {"session": ("sessions",), "lesion": ("lesions", "targets")}
+"""Sections whose rows are known by what an item is about."""
+
+
 def check_url(check: Mapping[str, object], item: ChecklistItem, subjects: Subjects) -> str:
     """The address of the field that a check over case data waits for, or disagrees with; empty otherwise."""
     fact = FACTS.get(str(check.get("check")))
     settled = check.get("verdict") == "holds" or check.get("told")
     if check.get("from") != FROM_FACTS or settled or not fact or not fact.path:
         return ""
-    number = subjects.name(item.subject).rpartition(" ")[2] if item.subject.startswith("session:") else ""
-    section, _, field = fact.path.partition("[].")
-    path = f"{section}[{number}].{field}" if field and number else section
-    return fact_url(item.case_id, path, {})
+    return fact_url(item.case_id, _path_in_row(fact.path, item.subject, subjects), {})
+
+
+def _path_in_row(path: str, subject: str, subjects: Subjects) -> str:
+    """The path within the row that the item is about; the section where the item is about no such row."""
+    section, _, field = path.partition("[].")
+    kind, row = subject.partition(":")[0], subjects.row(subject)
+    if kind == "plan" and path.startswith("plan."):
+        return f"plans[{row}].{path.removeprefix('plan.')}" if row else "plan"
+    if field and row and section in ROWS_OF.get(kind, ()):
+        return f"{section}[{row}].{field}"
+    return section
 
 
 def state_of(item: ChecklistItem) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import slugify
 
+from casetracker.case_fields import PROGRESS
+
 _ROW = re.compile(r"^(?P<section>\w+)(?:\[(?P<row>[^\]]*)\])?(?:\.(?P<field>\w+))?$")
 _CASE_FIELDS = {
     "payer.class": "payer",
@@ -73,7 +75,9 @@ def _anchor_of_row(section: str, row: str, field: str) -> str:
     if section == "people" and row:
         return f"team-{row}"
     if section in ("plan", "plans") and field:
-        return f"plan-{_PLAN_FIELDS.get(field, field)}"
+        return plan_anchor(row, _PLAN_FIELDS.get(field, field))
+    if section == "targets" and row and field:
+        return target_anchor(row, field)
     if section in ("circumstances", "clinical", "physics", "planning") and field:
         return f"id_{field}"
     if section in _SECTIONS:
@@ -83,6 +87,16 @@ def _anchor_of_row(section: str, row: str, field: str) -> str:
 
 def lesion_anchor(label: str, field: str) -> str:
     return f"lesion-{slugify(label) or 'new'}-{field}"
+
+
+def plan_anchor(number: object, field: str) -> str:
+    """The first plan is called plan, the next ones plan-2, plan-3."""
+    return f"plan-{field}" if str(number) in ("", "1") else f"plan-{number}-{field}"
+
+
+def target_anchor(lesion: str, field: str) -> str:
+    """The field in the first target of this lesion."""
+    return f"target-{slugify(lesion) or 'new'}-{field}"
 
 
 def session_anchor(number: object, field: str) -> str:
@@ -100,9 +114,16 @@ def readable(path: str, document: dict[str, Any]) -> str:
 
 
 def _names(document: dict[str, Any], section: str) -> dict[str, str]:
+    if section == "plans":
+        return {str(row["id"]): str(place) for place, row in enumerate(document.get("plans") or [], 1)}
     named = {"lesions": "label", "sessions": "number"}.get(section)
     rows = document.get(section) or [] if named else []
     return {str(row["id"]): str(row[named]) for row in rows if row.get("id") and row.get(named)}
+
+
+def _page_of(anchor: str) -> str:
+    """Dates of the course of care stand on the overview, everything else on the facts page."""
+    return "case" if anchor.removeprefix("id_") in PROGRESS else "case-facts"
 
 
 def fact_url(case_id: int | None, path: str, document: dict[str, Any]) -> str:
@@ -114,6 +135,6 @@ def fact_url(case_id: int | None, path: str, document: dict[str, Any]) -> str:
     if case_id is None:
         return f"#{anchor}"
     try:
-        return f"{reverse('case-facts', args=[case_id])}#{anchor}"
+        return f"{reverse(_page_of(anchor), args=[case_id])}#{anchor}"
     except NoReverseMatch:
         return ""

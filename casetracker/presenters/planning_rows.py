@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.text import slugify
+
 from casetracker.case_input import CaseInput
 from casetracker.forms.case_entry import CaseEntry
 
@@ -51,6 +53,17 @@ def _on_cobalt(entry: CaseEntry) -> bool:
     return modality_of(entry.recorded) == "cobalt60" or bool(entry.sets["directives"].shown())
 
 
+def _anchored(name: str, rows: list[Any]) -> list[tuple[Any, str]]:
+    """Each row with the start of its anchors: the first target of a lesion is named after the lesion."""
+    seen: set[str] = set()
+    found = []
+    for form in rows:
+        lesion = slugify(str(form["lesion"].value() or "")) if name == "targets" else ""
+        found.append((form, f"target-{lesion}" if lesion and lesion not in seen else ""))
+        seen.add(lesion)
+    return found
+
+
 def _table(entry: CaseEntry, name: str) -> dict[str, Any]:
     formset = entry.sets[name]
     rows = formset.shown()
@@ -61,7 +74,7 @@ def _table(entry: CaseEntry, name: str) -> dict[str, Any]:
         "add": add,
         "help": help_text,
         "formset": formset,
-        "rows": rows,
+        "rows": _anchored(name, rows),
         "fields": FIELDS[name],
         "recorded": len(getattr(entry.recorded, name) or []),
         "open": formset.is_bound and any(form.errors for form in rows),

@@ -25,6 +25,16 @@ class Subjects:
             return ""
         return self.names.get(subject) or line_words(subject)
 
+    def row(self, subject: str) -> str:
+        """What the facts page calls the row of a subject: a lesion by label, a session by number, a plan by its
+        place; empty when there is no such row (any more)."""
+        kind, _, rest = subject.partition(":")
+        if subject not in self.live:
+            return rest if kind == "session" and rest.isdecimal() else ""
+        if kind == "plan":
+            return str([one for one in self.live if one.startswith("plan:")].index(subject) + 1)
+        return self.names[subject].partition(" ")[2]
+
     def choices(self) -> list[tuple[str, str]]:
         """For a select: the whole case first."""
         return [("case", "The whole case"), *((subject, self.names[subject]) for subject in self.live)]

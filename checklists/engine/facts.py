@@ -287,9 +287,11 @@ _LESION: Final = {
     "lesion.spine_reportable": _yes(
         "Touches the dura or involves nerve tissue as the spinal code asks", "lesions[].dural_contact"
     ),
-    "lesion.target_before_beam": _yes("Target approved before the beam", "targets"),
-    "lesion.target_by_oncologist": _yes("Target approved by the radiation oncologist", "targets"),
-    "lesion.target_margin_recorded": _yes("Margin of the target recorded", "targets"),
+    "lesion.target_before_beam": _yes("Target approved before the beam", "targets[].approved_at"),
+    "lesion.target_by_oncologist": _yes(
+        "Target approved by the radiation oncologist", "targets[].approved_by"
+    ),
+    "lesion.target_margin_recorded": _yes("Margin of the target recorded", "targets[].margin_mm"),
     "lesion.prescription_adds_up": _yes(
         "Total dose is dose per session times sessions", "lesions[].session_dose_gy"
     ),
