@@ -114,9 +114,7 @@ def _old_case(old):
 def _course_of(old, case):
     """A lesion, a plan and presence beside what the first version had."""
     get = lambda name: old.get_model("casetracker", name)
-    clinician = get("Clinician").objects.create(
-        name="Dr. Olga Onco", credential="MD", npi="9000000001"
-    )
+    clinician = get("Clinician").objects.create(name="Dr. Olga Onco", credential="MD", npi="9000000001")
     lesion = get("Lesion").objects.create(case_id=case.pk, label="L1", dose_gy=Decimal("20.00"))
     plan = get("Plan").objects.create(
         case_id=case.pk, label="P1", technique="inverse", approved_at=NOON, approved_by=clinician, arcs=3

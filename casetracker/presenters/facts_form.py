@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.forms import BoundField, Form, RadioSelect
 
 from casetracker.case_fields import CIRCUMSTANCES
+from casetracker.forms.quantities import QuantityField
 
 FIELD, YES_NO = "_parts/field.html", "_parts/yes_no.html"
 
@@ -22,6 +23,9 @@ class Shown(NamedTuple):
     anchor: str = ""
     unit: str = ""
     prefilled: bool = False
+    when: str = (
+        ""  # it waits in a template until this holds: `technique=inverse modality=linac|robotic_linac`
+    )
 
 
 @dataclass
@@ -35,6 +39,10 @@ class Fold:
     @property
     def filled(self) -> int:
         return sum(1 for shown in self.fields if _has_value(shown.field))
+
+    @property
+    def asked(self) -> int:
+        return sum(1 for shown in self.fields if not shown.when)
 
 
 @dataclass
@@ -124,10 +132,13 @@ CALLED_FOR_BY = {
 """Fields that matter only where that circumstance is not ruled out."""
 
 
-def clinical_groups(form: Form) -> list[tuple[str, tuple[str, ...]]]:
-    """Who fills what and when; a field that a recorded “no” makes pointless is left out while it is empty."""
-    groups = [(label, tuple(name for name in names if _called_for(form, name))) for label, names in CLINICAL]
-    return [(label, names) for label, names in groups if names]
+def clinical_groups(form: Form) -> list[tuple[str, list[Shown]]]:
+    """Who fills what and when; a field that a recorded “no” makes pointless waits while it is empty."""
+    return [(label, [_clinical(form, name) for name in names]) for label, names in CLINICAL]
+
+
+def _clinical(form: Form, name: str) -> Shown:
+    return _shown(form[name], when="" if _called_for(form, name) else f"{CALLED_FOR_BY[name]}!=no")
 
 
 def _called_for(form: Form, name: str) -> bool:
@@ -157,7 +168,7 @@ def case_sections(form: Form, unconfirmed: Iterable[str]) -> dict[str, Section]:
             [],
             [
                 _fold("Circumstances of this patient and course", shown(CIRCUMSTANCES)),
-                *(_fold(label, shown(names)) for label, names in clinical_groups(form)),
+                *(_fold(label, fields) for label, fields in clinical_groups(form)),
             ],
         ),
     }
@@ -185,30 +196,33 @@ def _plan(form: Form, number: int, marked: set[str], modality: str) -> Section:
 
     inverse = form["technique"].value() == "inverse"
 
-    def called_for(names: tuple[str, ...], called: bool) -> tuple[str, ...]:
-        """These fields where the case calls for them, or where something stands in one."""
-        return names if called or any(_has_value(form[name]) for name in names) else ()
+    def asked(names: tuple[str, ...], called: bool, when: str) -> list[Shown]:
+        """These fields where the case calls for them, or where something stands in one; else they wait."""
+        waits = not called and not any(_has_value(form[name]) or form[name].errors for name in names)
+        return [one._replace(when=when if waits else "") for one in shown(names)]
 
-    reviews = (*FUSION, *REVIEWS, *called_for(INVERSE, inverse))
-    reviews = (
-        *reviews,
-        *called_for(COBALT, modality == "cobalt60"),
-        *called_for(PROTON, modality == "proton"),
-    )
-    checks = (*CHECKS, *called_for(MEASURED, inverse and modality in LINACS), *CHART)
+    reviews = [
+        *shown((*FUSION, *REVIEWS)),
+        *asked(INVERSE, inverse, "technique=inverse"),
+        *asked(COBALT, modality == "cobalt60", "modality=cobalt60"),
+        *asked(PROTON, modality == "proton", "modality=proton"),
+    ]
+    on_linac = f"technique=inverse modality={'|'.join(LINACS)}"
+    checks = [*shown(CHECKS), *asked(MEASURED, inverse and modality in LINACS, on_linac), *shown(CHART)]
     return Section(
         shown(PLAN),
         [
             _fold("Approval, counts and devices", shown(PLAN_MORE)),
-            _fold("Reviews of the physicians, with the plan", shown(reviews)),
-            _fold("Checks of the physicist, before the beam", shown(checks)),
+            _fold("Reviews of the physicians, with the plan", reviews),
+            _fold("Checks of the physicist, before the beam", checks),
         ],
     )
 
 
-def _shown(bound: BoundField, *, anchor: str = "", prefilled: bool = False) -> Shown:
+def _shown(bound: BoundField, *, anchor: str = "", prefilled: bool = False, when: str = "") -> Shown:
     radio = isinstance(bound.field.widget, RadioSelect)
-    return Shown(bound, YES_NO if radio else FIELD, anchor, "", prefilled)
+    unit = bound.field.unit if isinstance(bound.field, QuantityField) else ""
+    return Shown(bound, YES_NO if radio else FIELD, anchor, unit, prefilled, when)
 
 
 def _fold(label: str, fields: list[Shown]) -> Fold:

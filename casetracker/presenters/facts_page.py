@@ -12,7 +12,7 @@ from casetracker.forms.team import PHYSICIANS
 from casetracker.merge import snapshot
 from casetracker.presenters.facts_form import case_sections, plan_sections
 from casetracker.presenters.icd_hints import icd_hints
-from casetracker.presenters.planning_rows import modality_of, planning_rows
+from casetracker.presenters.planning_rows import modalities, modality_of, planning_rows
 
 LESION_UNDER = (
     ("therapeutic_target", ""),
@@ -59,6 +59,18 @@ SESSION_UNDER = (
     ("variance", ""),
     ("incident_number", ""),
 )
+LESION_HEADINGS = {
+    "therapeutic_target": "Lesion",
+    "isodose_pct": "Prescription, radiation oncologist",
+    "measured_on": "Measurement, surgeon or radiologist",
+    "target": "Class and billing",
+    "dural_contact": "Spine only",
+}
+SESSION_HEADINGS = {
+    "doses": "Delivery, therapist",
+    "timeout": "Before the beam: time-out and position",
+    "event_suspected": "After the session: screens",
+}
 
 
 def facts_context(entry: CaseEntry, *, unconfirmed: list[str], base: str = "") -> dict[str, Any]:
@@ -68,7 +80,7 @@ def facts_context(entry: CaseEntry, *, unconfirmed: list[str], base: str = "") -
         "plans": {"formset": entry.plans, "sections": _plan_sections(entry, unconfirmed)},
         "planning_rows": planning_rows(entry),
         "lesions": _table(entry.lesions, "label", LESION_UNDER),
-        "sessions": _sessions(entry.sessions, under := session_fields(entry)),
+        "sessions": _sessions(entry.sessions, SESSION_UNDER),
         "team": {"formset": entry.team, "rows": _members(entry.team)},
         "team_prefilled": "team" in unconfirmed,
         "authorizations": _small(entry.authorizations),
@@ -78,8 +90,9 @@ def facts_context(entry: CaseEntry, *, unconfirmed: list[str], base: str = "") -
             *("relation", "started_on", "ended_on", "surgeon", "group"),
             *("prescribed_separately", "body_site", "dose_gy", "fractions", "records_obtained", "note"),
         ),
-        "under": [{"name": name, "unit": unit} for name, unit in LESION_UNDER],
-        "session_under": [{"name": name, "unit": unit} for name, unit in under],
+        "under": _under(LESION_UNDER, LESION_HEADINGS, {}),
+        "session_under": _under(SESSION_UNDER, SESSION_HEADINGS, session_waits(entry)),
+        "modalities": json.dumps(modalities(entry)),
         "icd_hints": json.dumps(icd_hints()),
         "base": base or json.dumps(snapshot(entry.recorded), separators=(",", ":")),
     }
@@ -104,19 +117,28 @@ def _table(formset: BaseRows, named_by: str, under: tuple[tuple[str, str], ...])
     return {"formset": formset, "rows": rows, "blank": formset.empty_form}
 
 
-def session_fields(entry: CaseEntry) -> tuple[tuple[str, str], ...]:
-    """What stands under a session: frame check, event and variance only where the case calls for them, or they are
-    recorded already."""
+def _under(
+    fields: tuple[tuple[str, str], ...], headings: dict[str, str], waits: dict[str, str]
+) -> list[dict[str, str]]:
+    """The fields under a row, each group with who fills it; waits: until when a field is not asked for."""
+    return [
+        {"name": name, "unit": unit, "heading": headings.get(name, ""), "when": waits.get(name, "")}
+        for name, unit in fields
+    ]
+
+
+def session_waits(entry: CaseEntry) -> dict[str, str]:
+    """Frame check, event and variance wait until the case calls for them, unless they are recorded already."""
     case, rows = entry.recorded.case, entry.sessions.shown()
-    pointless = set()
+    waits = {}
     if case.get("fixation_type") not in (Fixation.INVASIVE_FRAME, "", None):
-        pointless.add("frame_check_mm")
+        waits["frame_check_mm"] = f"fixation_type={Fixation.INVASIVE_FRAME.value}"
     if case.get("modality") == Modality.COBALT60:
-        pointless |= {"variance", "incident_number"}
+        waits |= dict.fromkeys(("variance", "incident_number"), f"modality!={Modality.COBALT60.value}")
     elif case.get("modality"):
-        pointless.add("event_suspected")
-    recorded = {name for name in pointless if any(form[name].value() not in (None, "") for form in rows)}
-    return tuple(field for field in SESSION_UNDER if field[0] not in pointless - recorded)
+        waits["event_suspected"] = f"modality={Modality.COBALT60.value}"
+    recorded = {name for name in waits if any(form[name].value() not in (None, "") for form in rows)}
+    return {name: when for name, when in waits.items() if name not in recorded}
 
 
 def _sessions(formset: Any, under: tuple[tuple[str, str], ...]) -> dict[str, Any]:

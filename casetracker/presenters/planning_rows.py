@@ -39,8 +39,15 @@ WORDS = {
 
 
 def planning_rows(entry: CaseEntry) -> list[dict[str, Any]]:
-    """One table each; the written directive only on cobalt, or where one is recorded."""
-    return [_table(entry, name) for name in FIELDS if name != "directives" or _on_cobalt(entry)]
+    """One table each; the written directive waits unless the case is on cobalt, or one is recorded."""
+    tables = [_table(entry, name) for name in FIELDS]
+    waits = "" if _on_cobalt(entry) else "modality=cobalt60"
+    return [{**table, "when": waits if table["name"] == "directives" else ""} for table in tables]
+
+
+def modalities(entry: CaseEntry) -> dict[str, str]:
+    """The modality of each machine that the form offers, by id."""
+    return {key: machine.modality for key, machine in entry.case.fields["machine"].records.items()}
 
 
 def modality_of(recorded: CaseInput) -> str:

@@ -8,6 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from casetracker.forms.case_entry import CaseEntry
+from casetracker.presenters.newly_asked import may_ask_more, newly_asked
+from casetracker.recorded import recorded_input
+from casetracker.selectors.entry import entry_choices
 from casetracker.services.cases import confirm_template
 
 TOLD = "what-changed-{}"  # session key: the comparison of this person's last change, by case
@@ -23,11 +27,22 @@ def after_saving(request: HttpRequest, case: Any, told: dict[str, Any]) -> HttpR
     if not told["causes"]:
         messages.info(request, "Nothing was changed.")
         return redirect("case-facts", case.pk)
+    if may_ask_more(told["causes"]):
+        _tell_what_is_asked(request, case)
     if told["lines"] or told["items"]:
         request.session[TOLD.format(case.pk)] = told
         return redirect("case-changed", case.pk)
     messages.success(request, "Saved. The suggested codes and the checklist stay the same.")
     return redirect("case-facts", case.pk)
+
+
+def _tell_what_is_asked(request: HttpRequest, case: Any) -> None:
+    """Where no script shows the fields of a choice at once, the page after the save names them."""
+    case.refresh_from_db()
+    recorded = recorded_input(case)
+    text = newly_asked(CaseEntry(entry_choices(case.department, recorded), recorded), request.POST)
+    if text:
+        messages.info(request, text)
 
 
 def posted_version(request: HttpRequest) -> int:
