@@ -1,6 +1,6 @@
 """Tokens with which programs ask the rules. They open no record of a patient."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -46,3 +46,8 @@ class ApiToken(models.Model):
 
     def is_expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """Just before it ends: a token that ends at midnight works through the day before."""
+        return self.expires_at and self.expires_at - timedelta(microseconds=1)

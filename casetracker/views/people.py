@@ -12,6 +12,7 @@ from casetracker.forms.clocks import ClocksForm
 from casetracker.forms.people import RECORD_FORMS, AccountForm, DepartmentForm, FirstPasswordForm, RolesForm
 from casetracker.kept import kept_fields, never_kept
 from casetracker.selectors import people as selectors
+from casetracker.selectors.tokens import working_tokens
 from casetracker.services import people as services
 from casetracker.views.common import done_or_told, page
 
@@ -153,6 +154,7 @@ def account(request: HttpRequest, department_id: int, user_id: int) -> HttpRespo
         "department": found,
         "member": user,
         "own": user == request.user,
+        "tokens": working_tokens(user, found, timezone.now()),
         "form": form,
         "password_form": FirstPasswordForm(prefix="first"),
     }

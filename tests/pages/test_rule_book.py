@@ -88,7 +88,7 @@ def test_a_wrong_day_says_how_to_write_it(client, noor):
 def test_a_code_says_its_conditions_sources_and_rules(client, noor):
     client.force_login(noor)
     shown = words(client.get("/rulebook/codes/77372/?on=2026-03-02"))
-    assert "All lesions are cranial and were treated completely in one session on a linac." in shown
+    assert "All lesions are cranial, and the course is one session on a linac." in shown
     assert '<a href="/rulebook/rules/DEL-02/">DEL-02</a>' in shown
     assert "https://www.astro.org/" in shown
 

@@ -237,3 +237,25 @@ def test_the_list_asks_a_fixed_number_of_questions(admin, world, home, known):
 
 def test_an_empty_list_says_what_a_token_is_for(admin, home):
     assert "No tokens yet" in text(admin.get(home))
+
+
+# --- what is told beside
+
+
+def test_the_account_says_which_tokens_call_in_its_name(admin, home, known, world):
+    petra = world.people["petra"]
+    account = f"/people/{world.north.pk}/accounts/{petra.pk}/"
+    assert "1</span> token for programs</a> in this name" in text(admin.get(account))
+    ApiToken.objects.update(revoked_at=timezone.now(), revoked_by=world.people["ada"])
+    assert "No program calls in this name." in text(admin.get(account))
+
+
+def test_a_token_tells_its_last_whole_day(admin, home, world):
+    last = timezone.localdate() + timedelta(days=30)
+    answer = text(admin.post(f"{home}new/", entries(world, last_day=last)))
+    assert f'Works through <time datetime="{last.isoformat()}">' in answer
+    assert f'<time datetime="{last.isoformat()}">' in text(admin.get(home))
+
+
+def test_the_form_leads_back_to_the_list(admin, home):
+    assert f'<a href="{home}">Tokens for programs</a>' in text(admin.get(f"{home}new/"))
