@@ -70,7 +70,7 @@ def test_an_implant_brings_its_fields(window, case):
     page = opened(step.sign_in(window(), "petra"), case)
     risk = page.locator('[name="device_risk"]')
     expect(risk).to_have_count(0)
-    page.locator('label[for="id_implanted_device_0"]').click()
+    page.locator("#id_implanted_device_0").check()
     expect(risk).to_be_visible()
 
 

@@ -147,6 +147,10 @@ if (form) {
     const link = event.target.closest('a[href^="#"]');
     if (link && link.hash.length > 1 && goTo(link.hash)) event.preventDefault();
   });
+  /* the browser gives the focus to the place the address names, as it does without script; here it goes on to the control */
+  form.addEventListener("focusin", (event) => {
+    if (location.hash.length > 1 && event.target.id === decodeURIComponent(location.hash.slice(1))) goTo(location.hash);
+  });
   if (location.hash) goTo(location.hash);
   else if (new URLSearchParams(location.search).has("new")) field(rowsOf(lesions)[0], "diagnosis").focus();
   else document.querySelector("[data-error-summary]")?.focus();
