@@ -115,6 +115,11 @@ def change_machine(desk: Desk, number: int) -> None:
     desk.save(CaseInput(case={"machine": desk.world.machines[MACHINES[number % 3]]}))
 
 
+def give_up_frame(desk: Desk, number: int) -> None:
+    """The patient does not tolerate the frame; the course goes on with a mask."""
+    desk.save(CaseInput(case={"fixation_type": "mask", "fixation_placed_by": ""}))
+
+
 def undo(desk: Desk, number: int) -> None:
     """Bring the facts before the last edit back. A removed row returns as a new one: it has a new uuid."""
     if desk.before:
