@@ -13,6 +13,7 @@ from casetracker.requirements import kind_label, kinds, requirement
 from casetracker.selectors.checklist import rows_of
 from casetracker.selectors.documents import authors_of, ticked_ids, usual_items
 from casetracker.selectors.subjects import Subjects, subjects_of
+from checklists.engine.book import DocumentKind
 
 
 @dataclass
@@ -52,7 +53,7 @@ class FormParts:
         """
         wanted = {int(item) for item in item_ids if item.isdigit()}
         kind = kind if kind in kinds() else self._kind_for(wanted)
-        subject = self._subject_for(wanted)
+        subject = self._subject_for(wanted, kind)
         ticked = wanted | (usual_items(kind, subject, self.rows, self.items) if kind else set())
         first = {
             "kind": kind,
@@ -113,9 +114,16 @@ class FormParts:
         return offered
 
     def _kind_for(self, item_ids: set[int]) -> str:
-        """The kind that usually proves most of these items; "" when nothing is asked for."""
+        """The kind that usually proves most of these items; "" when nothing is asked for.
+
+        Of sisters, such as the reports of two techniques, the one that proves more of what is open.
+        """
         usual = [kind for item in item_ids if item in self.items for kind in _kinds_wanted(self.items[item])]
-        return max(usual, key=usual.count) if usual else ""
+        if not usual:
+            return ""
+        best = kinds()[max(usual, key=usual.count)]
+        sisters = [kind for kind in usual if _nature(kinds()[kind]) == _nature(best)]
+        return max(sisters, key=lambda kind: len(usual_items(kind, "case", self.rows, self.items)))
 
     def _author_for(self, kind: str, item_ids: set[int]) -> int | None:
         """The one person of this case whose part such a document is; None when it is not that clear."""
@@ -126,11 +134,16 @@ class FormParts:
         team = [person.pk for person, own in self.people if part and own == part]
         return team[0] if len(team) == 1 else None
 
-    def _subject_for(self, item_ids: set[int]) -> str:
-        """The one session, plan or lesion these items are about, if it is one and still there."""
+    def _subject_for(self, item_ids: set[int], kind: str) -> str:
+        """The one session, plan or lesion these items are about, if such papers are about one of its sort.
+
+        An approval of the plan that is asked for by one lesion speaks for every lesion of the plan.
+        """
         found = {self.items[item].subject for item in item_ids if item in self.items} - {"case"}
         only = found.pop() if len(found) == 1 else "case"
-        return only if only in self.subjects.live else "case"
+        known = kinds().get(kind)
+        of_its_sort = known is None or known.scope == only.partition(":")[0]
+        return only if only in self.subjects.live and of_its_sort else "case"
 
 
 def form_parts(case: Case, document: Document | None = None) -> FormParts:
@@ -145,6 +158,10 @@ def form_parts(case: Case, document: Document | None = None) -> FormParts:
         ticked=ticked_ids(document) if document else set(),
         attach=case.department.attachments_allowed,
     )
+
+
+def _nature(kind: DocumentKind) -> tuple[str, str, str]:
+    return (kind.author, kind.step, kind.scope)
 
 
 def _writer_of(key: str) -> str:

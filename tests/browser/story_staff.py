@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import story_steps as step
 
-MOST_DOCUMENTS = 80
+MOST_DOCUMENTS = 100
 
 
 @dataclass

@@ -7,7 +7,7 @@ import re
 from datetime import date
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import story_facts as facts
 from tests.browser import story_steps as step
@@ -44,8 +44,8 @@ UNITS = {"61796": "1 unit", "61797": "4 units", "61800": "1 unit", "77371": "1 u
 """What the story is about; the planning lines are there as well."""
 
 
-def test_seven_lesions_on_the_cobalt_unit(window):
-    petra = step.sign_in(window(), "petra")
+def enter_seven_lesions(petra: Page) -> str:
+    """Everything the papers rest on, from the start of the case to the directive; the case's address."""
     case = step.start_case(petra, "Gamma Knife", "4712", "Birch, Bob", "1/30/57", "3/2/26")
     step.enter(step.section(petra, "setting"), {"Planned sessions": "1"})
     step.paste_rows(petra, "lesions", LESIONS)
@@ -58,6 +58,12 @@ def test_seven_lesions_on_the_cobalt_unit(window):
     facts.course_of_care(petra, case)
     facts.what_it_rests_on(petra, case, 1)
     facts.directive(petra, case)
+    return case
+
+
+def test_seven_lesions_on_the_cobalt_unit(window):
+    petra = step.sign_in(window(), "petra")
+    case = enter_seven_lesions(petra)
     step.paste_documents(petra, case, papers_before(DAY, PLAN_3D, WRITTEN_DIRECTIVE))
     step.paste_documents(petra, case, papers_of_treatment([DAY], FRAME_NOTE))
     assert step.open_items(petra, case) == []

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.browser import story_facts as facts
 from tests.browser import story_steps as step
@@ -13,8 +14,8 @@ DAYS = [date(2026, 3, 2) + timedelta(days=n) for n in range(5)]
 LESION = "L1\tSchwannoma\tCerebellopontine angle\tLeft\t12\t30\tNo\tD33.3\t25"
 
 
-def test_five_sessions_on_five_days(window):
-    petra = step.sign_in(window(), "petra")
+def enter_five_sessions(petra: Page) -> str:
+    """Everything the papers rest on; the case's address."""
     case = step.start_case(petra, "TrueBeam 1", "4713", "Cedar, Clara", "9/12/71", "3/2/26")
     step.enter(step.section(petra, "setting"), {"Planned sessions": "5"})
     step.paste_rows(petra, "lesions", LESION)
@@ -27,6 +28,12 @@ def test_five_sessions_on_five_days(window):
     facts.what_it_rests_on(
         petra, case, len(DAYS), **{"lesions-0-session_dose_gy": "5", "lesions-0-prescribed_sessions": "5"}
     )
+    return case
+
+
+def test_five_sessions_on_five_days(window):
+    petra = step.sign_in(window(), "petra")
+    case = enter_five_sessions(petra)
     step.paste_documents(petra, case, papers_before(DAYS[0], PLAN_INVERSE, PATIENT_QA))
     step.paste_documents(petra, case, papers_of_treatment(DAYS))
     assert step.open_items(petra, case) == []

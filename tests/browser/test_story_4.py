@@ -7,7 +7,7 @@ import re
 from datetime import date
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import story_facts as facts
 from tests.browser import story_steps as step
@@ -31,10 +31,8 @@ LINES = [
 CLASSES = [("L1", "35", "complex"), ("L2", "37.5", "complex"), ("L3", "11", "simple")]
 
 
-@pytest.fixture
-def halfway(window):
-    """One session planned, the papers before it filed, the lines accepted. Petra, Cora and the case."""
-    petra = step.sign_in(window(), "petra")
+def enter_three_lesions(petra: Page) -> str:
+    """Everything known while one session is planned; the case's address."""
     case = step.start_case(petra, "TrueBeam 1", "4714", "Dogwood, Dan", "11/2/49", "3/2/26")
     step.enter(step.section(petra, "setting"), {"Planned sessions": "1"})
     step.paste_rows(petra, "lesions", LESIONS)
@@ -44,6 +42,26 @@ def halfway(window):
     facts.the_usual(petra, last_day=DAYS[-1], plan={**facts.INVERSE, "Fixation": "Mask"})
     step.save(petra)
     facts.course_of_care(petra, case)
+    return case
+
+
+def plan_three_sessions(petra: Page, case: str) -> None:
+    petra.goto(f"{case}facts/")
+    step.enter(step.section(petra, "setting"), {"Planned sessions": "3"})
+    facts.sessions(petra, DAYS, dose="8")
+    step.save(petra)
+
+
+def what_three_sessions_rest_on(petra: Page, case: str) -> None:
+    doses = {f"lesions-{row}-session_dose_gy": "8" for row in range(3)}
+    facts.what_it_rests_on(petra, case, len(DAYS), **doses)
+
+
+@pytest.fixture
+def halfway(window):
+    """One session planned, the papers before it filed, the lines accepted. Petra, Cora and the case."""
+    petra = step.sign_in(window(), "petra")
+    case = enter_three_lesions(petra)
     step.paste_documents(petra, case, papers_before(DAYS[0], PLAN_INVERSE, PATIENT_QA))
     cora = step.sign_in(window(), "cora")
     step.accept_every_line(cora, case)
@@ -55,10 +73,7 @@ def test_from_one_to_three_sessions_nothing_is_lost(halfway, window):
     before = step.documents_of(petra, case)
     assert len(before) == len(BEFORE) + 2
 
-    petra.goto(f"{case}facts/")
-    step.enter(step.section(petra, "setting"), {"Planned sessions": "3"})
-    facts.sessions(petra, DAYS, dose="8")
-    step.save(petra)
+    plan_three_sessions(petra, case)
     changed = step.changes(petra)
     assert [line.rpartition(" · ")[0] for line in changed["Lines"]] == LINES
     assert {"Retired Single-session management note", "New Multi-session management notes"} <= set(
@@ -76,9 +91,7 @@ def test_from_one_to_three_sessions_nothing_is_lost(halfway, window):
     for code in ("77372", "77432"):
         step.decline(cora, case, code, "Changed to three sessions.")
     step.accept_every_line(cora, case)
-    facts.what_it_rests_on(
-        petra, case, len(DAYS), **{f"lesions-{row}-session_dose_gy": "8" for row in range(3)}
-    )
+    what_three_sessions_rest_on(petra, case)
     step.paste_documents(petra, case, papers_of_treatment(DAYS))
     step.tick(petra, case, "Why more than one session", "Prescription of 2026-02-24")
     assert step.open_items(petra, case) == []

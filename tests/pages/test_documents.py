@@ -457,3 +457,22 @@ def test_once_only_the_second_signature_is_missing_its_kind_is_offered(client, p
     form = client.get(url("case-document-add", case), {"item": verified.pk}).context["form"]
     assert form["kind"].value() == "management_note"
     assert form["author"].value() == case.team.get(role="radiation_oncologist").clinician_id
+
+
+def test_a_paper_of_the_plan_asked_for_by_one_lesion_proves_every_lesion(client, petra, world):
+    case = case_at("suggested", 2, world)
+    drawn = list(case.items.filter(key="target-delineation", condition="true"))
+    assert len(drawn) == 7
+    client.force_login(petra)
+    form = client.get(url("case-document-add", case), {"item": drawn[1].pk}).context["form"]
+    assert (form["kind"].value(), form["subject"].value()) == ("plan_approval", "case")
+    assert {str(row.pk) for row in drawn} <= set(form["items"].value())
+
+
+@pytest.mark.parametrize(("story", "kind"), [(2, "plan_report_3d"), (3, "plan_report_inverse")])
+def test_of_two_reports_the_one_of_this_technique_is_offered(client, petra, world, story, kind):
+    case = case_at("suggested", story, world)
+    limits = case.items.get(key="organs-at-risk", condition="true")
+    client.force_login(petra)
+    form = client.get(url("case-document-add", case), {"item": limits.pk}).context["form"]
+    assert form["kind"].value() == kind
