@@ -30,6 +30,7 @@ class Proof:
     url: str
     signed_at: datetime | None
     author: str
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -263,4 +264,4 @@ def _auto(item: ChecklistItem) -> str:
 def _proof(document: Document, around: Surroundings) -> Proof:
     author = str(document.author) if document.author else document.author_name
     url = around.document_url.replace("/0/", f"/{document.pk}/")
-    return Proof(document.pk, document.title, url, document.signed_at, author)
+    return Proof(document.pk, document.title, url, document.signed_at, author, document.kind)

@@ -118,12 +118,20 @@ class FormParts:
 
         Of sisters, such as the reports of two techniques, the one that proves more of what is open.
         """
-        usual = [kind for item in item_ids if item in self.items for kind in _kinds_wanted(self.items[item])]
+        usual = [kind for item in item_ids if item in self.items for kind in self._kinds_lacking(item)]
         if not usual:
             return ""
         best = kinds()[max(usual, key=usual.count)]
         sisters = [kind for kind in usual if _nature(kinds()[kind]) == _nature(best)]
         return max(sisters, key=lambda kind: len(usual_items(kind, "case", self.rows, self.items)))
+
+    def _kinds_lacking(self, item_id: int) -> tuple[str, ...]:
+        """Kinds that usually prove the item, without those it has signed already and is still open with."""
+        wanted = _kinds_wanted(self.items[item_id])
+        there = {
+            proof.kind for row in self.rows if row.id == item_id for proof in row.evidence if proof.signed_at
+        }
+        return tuple(kind for kind in wanted if kind not in there) or wanted
 
     def _author_for(self, kind: str, item_ids: set[int]) -> int | None:
         """The one person of this case whose part such a document is; None when it is not that clear."""
@@ -135,14 +143,15 @@ class FormParts:
         return team[0] if len(team) == 1 else None
 
     def _subject_for(self, item_ids: set[int], kind: str) -> str:
-        """The one session, plan or lesion these items are about, if such papers are about one of its sort.
+        """The one session or plan these items are about, if such papers are about one of its sort.
 
-        An approval of the plan that is asked for by one lesion speaks for every lesion of the plan.
+        An approval of the plan that one lesion asks for speaks for every lesion of the plan, and so does a prescription.
         """
         found = {self.items[item].subject for item in item_ids if item in self.items} - {"case"}
         only = found.pop() if len(found) == 1 else "case"
         known = kinds().get(kind)
-        of_its_sort = known is None or known.scope == only.partition(":")[0]
+        scope = only.partition(":")[0]
+        of_its_sort = scope != "lesion" and (known is None or known.scope == scope)
         return only if only in self.subjects.live and of_its_sort else "case"
 
 

@@ -467,6 +467,10 @@ def test_a_paper_of_the_plan_asked_for_by_one_lesion_proves_every_lesion(client,
     form = client.get(url("case-document-add", case), {"item": drawn[1].pk}).context["form"]
     assert (form["kind"].value(), form["subject"].value()) == ("plan_approval", "case")
     assert {str(row.pk) for row in drawn} <= set(form["items"].value())
+    prescribed = case.items.filter(key="prescription-signed", condition="true")
+    form = client.get(url("case-document-add", case), {"item": prescribed[0].pk}).context["form"]
+    assert form["kind"].value() == "prescription"
+    assert {str(row.pk) for row in prescribed} <= set(form["items"].value())
 
 
 @pytest.mark.parametrize(("story", "kind"), [(2, "plan_report_3d"), (3, "plan_report_inverse")])
@@ -476,3 +480,13 @@ def test_of_two_reports_the_one_of_this_technique_is_offered(client, petra, worl
     client.force_login(petra)
     form = client.get(url("case-document-add", case), {"item": limits.pk}).context["form"]
     assert form["kind"].value() == kind
+
+
+def test_what_is_there_and_signed_is_not_offered_again(client, petra, world):
+    case = case_at("suggested", 3, world)
+    leaves = case.items.get(key="mlc-design-record", condition="true")
+    client.force_login(petra)
+    signed = typed(case, kind="plan_report_inverse", items=[leaves.pk], signed_at="2026-02-12 08:00")
+    assert client.post(url("case-document-add", case), signed).status_code == 302
+    form = client.get(url("case-document-add", case), {"item": leaves.pk}).context["form"]
+    assert form["kind"].value() == "physics_chart_check"
