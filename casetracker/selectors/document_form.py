@@ -145,7 +145,7 @@ class FormParts:
     def _subject_for(self, item_ids: set[int], kind: str) -> str:
         """The one session or plan these items are about, if such papers are about one of its sort.
 
-        An approval of the plan that one lesion asks for speaks for every lesion of the plan, and so does a prescription.
+        An approval of the plan, or a prescription, that one lesion asks for speaks for every lesion.
         """
         found = {self.items[item].subject for item in item_ids if item in self.items} - {"case"}
         only = found.pop() if len(found) == 1 else "case"

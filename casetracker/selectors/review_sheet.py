@@ -32,6 +32,9 @@ from casetracker.selectors.subjects import Subjects, subjects_of
 
 KEPT = (Evaluation.Occasion.SUBMISSION, Evaluation.Occasion.APPROVAL)
 
+FACT_ACTS = "case."  # acts on facts of the case; lines, answers and packets have acts of their own
+NO_FACTS = ("codes", "confirmed", "moved_by", "moved_codes")  # what stands beside the facts of such an act
+
 
 @dataclass(frozen=True)
 class ReviewSheet:
@@ -101,11 +104,9 @@ class ReviewSheet:
         changed = {
             path: pair
             for revision in self.revisions
-            if revision.at > self.earlier.at
+            if revision.at > self.earlier.at and revision.action.startswith(FACT_ACTS)
             for path, pair in revision.difference.items()
-            if isinstance(pair, list)
-            and len(pair) == 2
-            and path not in ("status", "codes", "answer", "confirmed")
+            if isinstance(pair, list) and len(pair) == 2 and path not in NO_FACTS
         }
         return comparison(self.earlier.result, self.result, changed, {})
 
