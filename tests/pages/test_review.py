@@ -415,3 +415,20 @@ def test_a_real_case_shows_in_every_state(client, world, sam, state):
         page = client.get(page_of(packet))
         assert page.status_code == 200
         assert case.patient.name not in text(page).split("</title>")[0]
+
+
+def test_since_the_last_review_names_facts_and_no_inner_keys_of_lines(client, world, sam, petra):
+    case = case_at("approved", world=world)
+    packet = case.packets.get(stream="surgeon_professional")
+    review.reopen(packet=packet, by=sam, reason="Payer corrected.")
+    for action, difference in (
+        ("lines.accepted", {"line 61796 surgeon": [None, "61796/surgeon_professional/course/1"]}),
+        ("packet.approved", {"lines": ["61796/surgeon_professional/course/1", "61797/x/course/1"]}),
+        ("case.saved", {"member_number": ["1", "2"], "moved_by": ["member_number", "payer"]}),
+    ):
+        write_revision(case=case, by=petra, action=action, summary="", difference=difference)
+    client.force_login(sam)
+    page = client.get(page_of(packet))
+    causes = page.context["comparison"]["causes"]
+    assert [(cause["path"], cause["after"]) for cause in causes] == [("member_number", "2")]
+    assert "/course/" not in text(page)
