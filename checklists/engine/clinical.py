@@ -36,6 +36,9 @@ PLAIN: Final = (
 )
 DELIVERY: Final = (*STEREOTACTIC, "77520", "77522", "77523", "77525")
 TRIAL_NUMBER: Final = re.compile(r"NCT\d{8}")
+CUSTOM_FIXATION: Final = ("mask", "invasive_frame")
+SPECIAL_BEAMS: Final = ("cone_arc", "inverse", "multisource", "proton")
+COMPLEX_AREAS: Final = 3
 FIRST_MRI: Final = (timedelta(weeks=6), timedelta(weeks=12))
 # The lowest Karnofsky score that still belongs to an ECOG grade (the usual conversion of the two scales).
 KPS_OF_ECOG: Final = {0: 90, 1: 70, 2: 50, 3: 30, 4: 10, 5: 0}
@@ -51,6 +54,11 @@ def read_clinical(case: CaseFacts, course: Course, policies: dict[str, Resolved]
     facts["trial.number_valid"] = _trial(known)
     facts["pregnancy.screened"] = _screened(known, first, _days(policies, "pregnancy_window_days"))
     facts["device.described"] = _described(known)
+    facts["device.screened"] = _implant_screened(case)
+    facts["contrast.screened"] = _contrast_screened(case)
+    facts["simulation.described"] = _simulation_described(case)
+    facts["simulation.complexity_supported"] = _complexity_supported(case, course)
+    facts["summary.sent"] = _sent(known, last)
     facts["prior.described"] = _earlier_courses(case)
     facts["follow_up.in_window"] = _first_mri(known, last)
     facts["authorization.recorded"] = case.authorization is not None or Missing(("authorization.sessions",))
@@ -120,6 +128,64 @@ def _screened(known: Clinical, first: date | None, window: timedelta) -> Value:
 def _described(known: Clinical) -> Value:
     asked = _asked(device_model=not known.device_model, device_mri_checked=known.device_mri_checked is None)
     return asked or bool(known.device_mri_checked)
+
+
+def _implant_screened(case: CaseFacts) -> Value:
+    """The question is answered, and an implant is described."""
+    implanted = case.circumstances.implanted_device
+    if implanted is None:
+        return Missing(("circumstances.implanted_device",))
+    return _described(case.clinical) if implanted else True
+
+
+def _contrast_screened(case: CaseFacts) -> Value:
+    """Agent and kidney function are recorded; the kidneys were looked at before the contrast of the simulation."""
+    known, simulated = case.clinical, case.planning.simulated_on
+    if known.kidney_function_on and simulated and known.kidney_function_on > simulated:
+        return False
+    asked = _asked(
+        contrast_agent=not known.contrast_agent, kidney_function_on=known.kidney_function_on is None
+    )
+    return asked or True if simulated else asked or Missing(("planning.simulated_on",))
+
+
+def _simulation_described(case: CaseFacts) -> Value:
+    fields = {
+        "planning.simulated_on": case.planning.simulated_on,
+        "fixation.type": case.fixation.type,
+        "circumstances.contrast": case.circumstances.contrast,
+    }
+    silent = tuple(path for path, value in fields.items() if value is None)
+    return Missing(silent) if silent else True
+
+
+def _complexity_supported(case: CaseFacts, course: Course) -> Value:
+    """Contrast, custom fixation, three lesions or beams of a special kind: one of them makes the level complex."""
+    techniques = [plan.technique for plan in case.plans]
+    treated = sum(course.treated[lesion.id] is True for lesion in case.lesions)
+    named = (
+        case.circumstances.contrast,
+        case.fixation.type in CUSTOM_FIXATION,
+        treated >= COMPLEX_AREAS,
+        any(technique in SPECIAL_BEAMS for technique in techniques),
+    )
+    if any(named):
+        return True
+    fields = {
+        "circumstances.contrast": case.circumstances.contrast,
+        "fixation.type": case.fixation.type,
+        "plan.technique": None if None in techniques or not techniques else techniques[0],
+    }
+    silent = tuple(path for path, value in fields.items() if value is None)
+    return Missing(silent) if silent else False
+
+
+def _sent(known: Clinical, last: date | None) -> Value:
+    """To whom and when; a summary that left before the last session was not the closing one."""
+    if known.summary_sent_on and last and known.summary_sent_on < last:
+        return False
+    asked = _asked(summary_sent_on=known.summary_sent_on is None, summary_sent_to=not known.summary_sent_to)
+    return asked or True if last else asked or Missing(("date_of_service",))
 
 
 def _earlier_courses(case: CaseFacts) -> Value:

@@ -110,6 +110,7 @@ _PLAN: Final = {
 _PLAN_RECORDS: Final = {
     "plan.approved_before_beam": _yes("Plan approved before the beam", "plan.approved_at"),
     "plan.approved_by_oncologist": _yes("Plan approved by the radiation oncologist", "plan.approved_by"),
+    "plan.delivered": _yes("The sessions name this plan as the one used", "sessions"),
     "plan.fusion_before_approval": _yes("Image fusion approved before the plan", "plan.fusion_approved_at"),
     "plan.fusion_by_clinician": _yes(
         "Image fusion approved by a physician or physicist", "plan.fusion_approved_by"
@@ -303,6 +304,10 @@ _LESION: Final = {
     "lesion.icd10_expects_other": _yes("The diagnosis code fits another kind of lesion"),
 }
 _LINE: Final = {
+    "unit.calculation_recorded": _yes(
+        "The plans record a dose calculation for this unit", "plan.calculations"
+    ),
+    "unit.device_recorded": _yes("The plans record a custom device for this unit", "plan.custom_devices"),
     "line.code": Fact(TEXT, "Code of the line"),
     "line.units": _count("Units of the line"),
     "line.modifiers": Fact(TEXTS, "Modifiers of the line"),
@@ -357,6 +362,22 @@ _CLINICAL: Final = {
         "Pregnancy question answered in time before treatment", "clinical.pregnancy_result"
     ),
     "device.described": _yes("Implant described, MRI conditions checked", "clinical.device_model"),
+    "device.screened": _yes(
+        "Implant question answered; an implant is described and its MRI conditions checked",
+        "circumstances.implanted_device",
+    ),
+    "contrast.screened": _yes(
+        "Contrast agent and kidney function recorded, kidneys checked no later than the simulation",
+        "clinical.kidney_function_on",
+    ),
+    "simulation.described": _yes("Simulation date, fixation and contrast recorded", "planning.simulated_on"),
+    "simulation.complexity_supported": _yes(
+        "Contrast, custom fixation, three lesions or special beams support a complex simulation",
+        "fixation.type",
+    ),
+    "summary.sent": _yes(
+        "Summary sent to a named addressee, not before the last session", "clinical.summary_sent_on"
+    ),
     "prior.described": _yes("Earlier courses described", "other_courses"),
     "follow_up.in_window": _yes(
         "First MRI planned 6 to 12 weeks after the last session, or a reason", "clinical.follow_up_mri_on"
@@ -368,7 +389,8 @@ _CLINICAL: Final = {
     "physicist.at_first": _yes("Physicist present at the first session", "sessions"),
     "surgeon.on_session": _yes("Surgeon recorded as present on a treatment day", "sessions"),
     "delivery.matches_prescription": _yes(
-        "Delivered dose agrees with the prescription for each target", "sessions"
+        "Total within 20 percent and each session within 50 percent of the directed dose of each target",
+        "sessions",
     ),
     "delivery.event_excluded": _yes("No medical event suspected", "sessions"),
     "delivery.variance_screened": _yes("Variance screened; an incident has its number", "sessions"),

@@ -49,6 +49,7 @@ def plan_facts(case: CaseFacts, plan: Plan, policies: dict[str, Resolved]) -> di
         facts[fact] = before(getattr(plan, name), plan_path(case, plan, name), beam)
     for fact, (name, roles) in _SIGNERS.items():
         facts[fact] = signed_by(case, getattr(plan, name), roles, plan_path(case, plan, name))
+    facts["plan.delivered"] = _delivered(case, plan)
     facts["plan.fusion_before_approval"] = _in_order(case, plan, "fusion_approved_at", "approved_at")
     facts["plan.goals_before_optimization"] = _in_order(case, plan, "goals_set_at", "optimized_at")
     facts["plan.second_check_in_limit"] = _in_limit(case, plan, policies)
@@ -204,6 +205,16 @@ def _first_beam(case: CaseFacts, plan: Plan | None, lesion: str | None = None) -
         start = session.beam_on_at or session.started_at or session.date
         return start, f"sessions[{session.name}].beam_on_at"
     return None, ""
+
+
+def _delivered(case: CaseFacts, plan: Plan) -> Value:
+    """A session with dose names this plan. One session without a plan leaves it open where there are several."""
+    given = [session for session in case.sessions if session.status in GIVEN]
+    several = len(case.plans) > 1
+    if not given or any(session.plan == plan.id or not (several or session.plan) for session in given):
+        return True
+    silent = tuple(f"sessions[{session.name}].plan" for session in given if session.plan is None)
+    return Missing(silent) if silent else False
 
 
 def _in_order(case: CaseFacts, plan: Plan, first: str, then: str) -> Value:

@@ -85,7 +85,17 @@ def _per_line(item: Item, lines: list[Checked], derived: Derived, book: RuleBook
         own = [line for line in lines if line.code == code]
         view = View(line_facts(own[0], book, derived), derived.facts)
         for number in range(1, _units(own) + 1):
-            yield _needed(item, (code,), f"unit:{code}:{number}", view, book)
+            yield _needed(item, (code,), f"unit:{code}:{number}", _of_unit(number, view), book)
+
+
+def _of_unit(number: int, facts: View) -> View:
+    """The facts of a line with those of one of its units: whether the plans record what was counted for it."""
+    counted = {
+        "unit.calculation_recorded": facts["plan.calculations"],
+        "unit.device_recorded": facts["units.devices"],
+    }
+    own = {name: number <= had if isinstance(had, int) else had for name, had in counted.items()}
+    return View(own, facts)
 
 
 def _units(lines: list[Checked]) -> int:

@@ -18,7 +18,9 @@ from checklists.engine.facts import Missing, Value, View
 from checklists.engine.policy import Resolved
 from checklists.engine.stops import STOPPED
 
-EVENT_PERCENT: Final = 20  # 10 CFR 35.3045: delivered and prescribed total dose differ by 20 percent or more
+# 10 CFR 35.3045: the total differs from the prescribed one by 20 percent or more, a single fraction by 50 or more.
+EVENT_PERCENT: Final = 20
+EVENT_SESSION_PERCENT: Final = 50
 ONCOLOGIST, PHYSICIST, SURGEON = "radiation_oncologist", "physicist", "neurosurgeon"
 
 
@@ -29,7 +31,7 @@ def read_sessions(case: CaseFacts, course: Course, policies: dict[str, Resolved]
         "frame.steady": _frame(given, amount(policies["frame_check_limit_mm"].value)),
         "physicist.at_first": _there(case, given[:1], PHYSICIST),
         "surgeon.on_session": _there(case, given, SURGEON),
-        "delivery.matches_prescription": _totals(case, course, given),
+        "delivery.matches_prescription": _no_event(case, course, given),
         "delivery.event_excluded": _screened(given, "event_suspected"),
         "delivery.variance_screened": _variances(given),
     }
@@ -198,22 +200,47 @@ def _there(case: CaseFacts, given: tuple[Session, ...], role: str) -> Value:
     return Missing(silent or ("sessions",)) if silent or not given else False
 
 
-def _totals(case: CaseFacts, course: Course, given: tuple[Session, ...]) -> Value:
-    """The total of each target against its prescription, below the difference that makes a medical event."""
+def _no_event(case: CaseFacts, course: Course, given: tuple[Session, ...]) -> Value:
+    """Total and sessions of each target against what was directed, below the differences of a medical event."""
     treated = [lesion for lesion in case.lesions if course.treated[lesion.id] is True]
-    silent = tuple(f"lesions[{lesion.id}].dose_gy" for lesion in treated if lesion.dose_gy is None)
+    directed = {lesion.id: _directed_dose(lesion, treated, case) for lesion in treated}
+    silent = tuple(f"lesions[{name}].dose_gy" for name, dose in directed.items() if dose is None)
     silent += tuple(_path(session, "doses_gy") for session in given if not session.doses_gy)
     if silent or not treated or not given:
         return Missing(silent or ("sessions",))
-    totals = {lesion.id: Decimal(0) for lesion in treated}
+    wanted = {name: dose for name, dose in directed.items() if dose is not None}
+    return _totals_near(wanted, given) and _sessions_near(case, given)
+
+
+def _directed_dose(lesion: Lesion, treated: list[Lesion], case: CaseFacts) -> Decimal | None:
+    """By the directive's last version for the target; where no row of it is about this target, as prescribed.
+
+    A row is about a target when its site is the target's label, or when no other target is treated.
+    """
+    rows = [row for row in case.directives if row.total_gy is not None]
+    own = [row for row in rows if (row.site or "").strip().casefold() == lesion.shown_as.strip().casefold()]
+    found = own or (rows if len(treated) == 1 else [])
+    return max(found, key=lambda row: row.version or 0).total_gy if found else lesion.dose_gy
+
+
+def _totals_near(directed: Mapping[str, Decimal], given: tuple[Session, ...]) -> bool:
+    totals = dict.fromkeys(directed, Decimal(0))
     for session in given:
         for name, dose in session.doses_gy:
             totals[name] = totals.get(name, Decimal(0)) + (dose or 0)
-    return all(
-        abs(totals[lesion.id] - lesion.dose_gy) * 100 < lesion.dose_gy * EVENT_PERCENT
-        for lesion in treated
-        if lesion.dose_gy is not None
-    )
+    return all(_near(totals[name], dose, EVENT_PERCENT) for name, dose in directed.items())
+
+
+def _sessions_near(case: CaseFacts, given: tuple[Session, ...]) -> bool:
+    """Sessions given in full; a stopped one is explained by its interruption and counts in the total."""
+    planned = {lesion.id: _planned_dose(lesion, case) for lesion in case.lesions}
+    whole = [session for session in given if session.status == "delivered"]
+    doses = [(planned.get(name), dose) for session in whole for name, dose in session.doses_gy]
+    return all(_near(dose, wanted, EVENT_SESSION_PERCENT) for wanted, dose in doses if wanted)
+
+
+def _near(given: Decimal, wanted: Decimal, percent: int) -> bool:
+    return abs(given - wanted) * 100 < wanted * percent
 
 
 def _screened(given: tuple[Session, ...], name: str) -> Value:

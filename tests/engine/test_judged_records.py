@@ -1,0 +1,155 @@
+"""Items whose recorded fields are compared: each holds, fails with words for the user, and is not recorded."""
+
+import copy
+
+import pytest
+
+from checklists.engine.derive import derive
+from checklists.engine.document import read_case
+from checklists.engine.evaluation import evaluate
+from checklists.engine.facts import FACTS
+from checklists.engine.policy import resolve
+from checklists.reader import current_book
+from tests.engine.test_clinical_facts import CASE, CLINICAL, COBALT, SESSION, judged, verdicts, with_facts
+
+KIDNEYS = {"contrast_agent": "Gadolinium 10 ml", "kidney_function_on": "2026-02-19"}
+SENT = {"summary_sent_on": "2026-03-02", "summary_sent_to": "Dr. Ito"}
+CONTRAST = {"circumstances": {"contrast": True}}
+IMPLANT = {"device_model": "Pacemaker A1"}
+NO_FIXATION = {"fixation": {"type": "none"}, "circumstances": {"contrast": False}}
+ITEMS = [
+    # item, fact, recorded values that hold, values that fail, values that leave it open, further facts
+    ("implanted-device-screen", "device.screened", {**IMPLANT, "device_mri_checked": True},
+     {**IMPLANT, "device_mri_checked": False}, IMPLANT, {}),
+    ("contrast-safety-screen", "contrast.screened", KIDNEYS, {**KIDNEYS, "kidney_function_on": "2026-02-21"},
+     {"contrast_agent": "Gadolinium 10 ml"}, CONTRAST),
+    ("summary-sent", "summary.sent", SENT, {**SENT, "summary_sent_on": "2026-03-01"},
+     {"summary_sent_on": "2026-03-02"}, {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("item", "fact", "good", "bad", "open_", "more"), ITEMS)
+def test_what_is_recorded_about_the_patient_decides(item, fact, good, bad, open_, more):
+    for values, expected in ((good, "holds"), (bad, "fails"), (open_, "unknown")):
+        assert verdicts(with_facts(CLINICAL, values, **more), item)[fact] == expected
+
+
+def test_an_unanswered_implant_question_stays_open_and_a_no_needs_no_model():
+    no, unasked = ({"circumstances": {"implanted_device": answer}} for answer in (False, None))
+    assert judged(with_facts(CLINICAL, {}, **no), "implanted-device-screen") == "holds"
+    assert judged(with_facts(CLINICAL, {}, **unasked), "implanted-device-screen") == "unknown"
+
+
+def facts_of(document):
+    book, facts = current_book(), read_case(document)
+    return derive(facts, book, resolve(book, facts.policy, None))
+
+
+@pytest.mark.parametrize(
+    ("more", "technique", "expected"),
+    [
+        ({}, "forward_3d", True),
+        (NO_FIXATION, "forward_3d", False),
+        (NO_FIXATION, "cone_arc", True),
+        ({**NO_FIXATION, "circumstances": {"contrast": True}}, "forward_3d", True),
+    ],
+)
+def test_a_complex_simulation_has_a_fact_behind_it(more, technique, expected):
+    document = {**copy.deepcopy(CASE), **more}
+    document["plan"]["technique"] = technique
+    assert facts_of(document).facts["simulation.complexity_supported"] is expected
+
+
+def test_what_a_simulation_lacks_is_named():
+    document = {**copy.deepcopy(CASE), **NO_FIXATION, "circumstances": {}}
+    found = facts_of(document).facts
+    assert found["simulation.described"].paths == ("circumstances.contrast",)
+    assert found["simulation.complexity_supported"].paths == ("circumstances.contrast",)
+    described = {**copy.deepcopy(CASE), "circumstances": {"contrast": False}}
+    assert facts_of(described).facts["simulation.described"] is True
+
+
+@pytest.mark.parametrize(
+    ("used", "expected"),
+    [
+        (["P1", "P2"], [True, True]),
+        (["P1", "P1"], [True, False]),
+        (["P1", None], [True, ("sessions[2].plan",)]),
+    ],
+)
+def test_the_plan_that_was_approved_is_the_one_that_was_used(used, expected):
+    document = copy.deepcopy(CASE)
+    document["planned_sessions"] = 2
+    plan = document.pop("plan")
+    document["plans"] = [plan, {**plan, "id": "P2"}]
+    first = document["sessions"][0]
+    first.pop("id")
+    document["sessions"] = [{**first, "number": n, "plan": name} for n, name in enumerate(used, 1)]
+    found = [view["plan.delivered"] for view in facts_of(document).plan_views]
+    assert [getattr(value, "paths", value) for value in found] == expected
+
+
+@pytest.mark.parametrize("item", ["dose-calculation-record", "treatment-device-record"])
+def test_each_unit_has_a_calculation_or_device_of_its_own(item):
+    code, count, fact = {
+        "dose-calculation-record": ("77300", "calculations", "unit.calculation_recorded"),
+        "treatment-device-record": ("77334", "custom_devices", "unit.device_recorded"),
+    }[item]
+
+    def found(number):
+        document = copy.deepcopy(CASE)
+        document["plan"][count] = number
+        document["entered_lines"] = [
+            {"code": code, "units": 3, "date": "2026-02-24", "reason": "Counted by hand."}
+        ]
+        result = evaluate(read_case(document), current_book())
+        needed = [one for one in result.documentation if one.key == item]
+        return {one.subject: check.verdict for one in needed for check in one.checks if check.fact == fact}
+
+    assert set(found(3).values()) == {"holds"}
+    assert found(2)[f"unit:{code}:3"] == "fails"
+    assert set(found(None).values()) == {"unknown"}
+
+
+def screened(directives=(), session=None, **more):
+    document = with_facts(SESSION, {"event_suspected": False, **(session or {})}, **COBALT, **more)
+    document["directives"] = list(directives)
+    return verdicts(document, "medical-event-screen")["delivery.matches_prescription"]
+
+
+FIRST = {"version": 1, "total_gy": 20, "site": "Brain"}
+
+
+def test_the_directive_and_not_the_prescription_is_compared_with_what_was_given():
+    sixteen = {"doses_gy": {"L1": 16}}
+    assert screened(session=sixteen) == "fails"
+    assert screened([FIRST], sixteen) == "fails"
+    assert screened([FIRST, {**FIRST, "version": 2, "total_gy": 16.5}], sixteen) == "holds"
+    assert screened([FIRST], {"doses_gy": {}}) == "unknown"
+    assert "20 percent" in FACTS["delivery.matches_prescription"].label
+
+
+def of_two(first, second, directives=()):
+    """The verdict of two lesions, 20 and 18 Gy prescribed, by what each got."""
+    lesions = [CASE["lesions"][0], {**CASE["lesions"][0], "id": "L2", "label": "Left frontal", "dose_gy": 18}]
+    session = {"doses_gy": {"L1": first, "L2": second}, "lesions": ["L1", "L2"]}
+    return screened(directives, session, lesions=lesions)
+
+
+def test_among_several_targets_a_directive_counts_for_the_one_it_names():
+    assert of_two(20, 18, [{**FIRST, "total_gy": 38}]) == "holds"
+    assert of_two(20, 12) == "fails"
+    assert of_two(20, 12, [{**FIRST, "site": "left frontal", "total_gy": 12}]) == "holds"
+
+
+@pytest.mark.parametrize(
+    ("doses", "expected"), [((10, 10), "holds"), ((14, 6), "holds"), ((15, 5), "fails"), ((5, 15), "fails")]
+)
+def test_one_session_half_off_is_an_event_even_where_the_total_is_right(doses, expected):
+    document = {**copy.deepcopy(CASE), **COBALT, "planned_sessions": 2}
+    first = document["sessions"][0]
+    document["sessions"] = [
+        {**first, "id": f"S{n}", "number": n, "doses_gy": {"L1": dose}, "event_suspected": False}
+        for n, dose in enumerate(doses, 1)
+    ]
+    assert verdicts(document, "medical-event-screen")["delivery.matches_prescription"] == expected
