@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from casetracker import case_fields as fields
 from casetracker.case_input import CaseInput, Row, laid_over
+from casetracker.choices import PresenceRule
 from casetracker.facts_beside import entered_lines, other_courses
 from casetracker.intake import completed
 from casetracker.models import Case, Clinician, Department
@@ -177,11 +178,18 @@ def _session(row: Row, number: int, facts: CaseInput, zone: ZoneInfo) -> Row:
         "id": row_id(row, number),
         **plain,
         "machine": machine.name if machine else None,
+        "presence_rule": _presence_rule(machine or facts.case.get("machine")),
         "plan": row_id(plans[plan], plan) if plan is not None else None,
         "lesions": [_lesion_id(facts, place) for place in row.get("lesions") or []] or None,
         "doses_gy": {_lesion_id(facts, place): dose for place, dose in doses if dose is not None} or None,
         "present": [_presence(one) for one in sorted(row.get("presences") or [], key=_person_number)] or None,
     }
+
+
+def _presence_rule(machine: Any) -> str | None:
+    """Who stays during a cobalt treatment; machines of other kinds have no such rule."""
+    rule = machine.presence_rule if machine else PresenceRule.NOT_COBALT
+    return None if rule == PresenceRule.NOT_COBALT else rule
 
 
 def _entered(line: Row, facts: CaseInput) -> Row:

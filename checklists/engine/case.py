@@ -156,6 +156,7 @@ class Session:
     lesions: tuple[str, ...] | None = None
     plan: str | None = None
     machine: str | None = None
+    presence_rule: str | None = None
     started_at: datetime | None = None
     beam_on_at: datetime | None = None
     ended_at: datetime | None = None

@@ -404,6 +404,9 @@ _SESSION: Final = {
         "Radiation oncologist present from start to end", "sessions[].present"
     ),
     "session.physicist_present": _yes("Physicist present from start to end", "sessions[].present"),
+    "session.cobalt_presence": _yes(
+        "Authorized user and physicist there as the presence rule of the machine says", "sessions[].present"
+    ),
     "session.delivery_recorded": _yes(
         "Date, machine time, dose of each target and status recorded", "sessions[].doses_gy"
     ),

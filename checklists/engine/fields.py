@@ -131,6 +131,7 @@ _SESSION: Final = {
     "lesions": Field(TEXTS, "Lesions treated in this session"),
     "plan": Field(TEXT, "Plan used"),
     "machine": Field(TEXT, "Machine used"),
+    "presence_rule": _word("Who stays during a cobalt treatment", words.PRESENCE_RULES),
     "started_at": Field(MOMENT, "Session started at"),
     "beam_on_at": Field(MOMENT, "First beam at"),
     "ended_at": Field(MOMENT, "Session ended at"),

@@ -15,6 +15,7 @@ from checklists.engine.book import amount
 from checklists.engine.case import CaseFacts, Lesion, Session
 from checklists.engine.course import GIVEN, Course
 from checklists.engine.facts import Missing, Value, View
+from checklists.engine.planning import joined
 from checklists.engine.policy import Resolved
 from checklists.engine.stops import STOPPED
 
@@ -54,6 +55,7 @@ def session_view(
         "session.images_approved": _approved(session, case, course),
         "session.oncologist_present": _throughout(session, case, ONCOLOGIST),
         "session.physicist_present": _throughout(session, case, PHYSICIST),
+        "session.cobalt_presence": _cobalt_presence(session, case),
         "session.delivery_recorded": _recorded(session),
         "session.as_planned": _as_planned(session, case, percent),
         "session.stop_explained": _stop(session),
@@ -146,6 +148,29 @@ def _throughout(session: Session, case: CaseFacts, role: str) -> Value:
     if any(_instant(came) <= _instant(begins) and _instant(ends) <= _instant(left) for came, left in timed):
         return True
     return False if len(timed) == len(there) else Missing((_path(session, "present"),))
+
+
+def _cobalt_presence(session: Session, case: CaseFacts) -> Value:
+    """By the rule of the machine: physician and physicist all through, or both named with the times of their stay.
+
+    What a license commits a site to is not known here; presence all through satisfies every rule.
+    """
+    throughout = [_throughout(session, case, role) for role in (ONCOLOGIST, PHYSICIST)]
+    if session.presence_rule == "license":
+        return joined([_stay(session, case, role) for role in (ONCOLOGIST, PHYSICIST)])
+    found = joined(throughout)
+    if found is False and session.presence_rule is None and session.present:
+        return Missing((_path(session, "machine"),))
+    return found
+
+
+def _stay(session: Session, case: CaseFacts, role: str) -> Value:
+    """Somebody of this role is named with the times of arrival and release."""
+    there = [one for one in session.present if one.person in _people(case, role)]
+    if not there:
+        return False if session.present else Missing((_path(session, "present"),))
+    timed = any(one.arrived_at and one.left_at for one in there)
+    return timed or Missing((_path(session, "present"),))
 
 
 def _recorded(session: Session) -> Value:

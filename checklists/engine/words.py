@@ -107,6 +107,7 @@ ITEM_ROLES: Final = (
     "nurse",
     "coder",
 )
+PRESENCE_RULES: Final = ("throughout", "license")
 SIGNERS: Final = (*ITEM_ROLES, "authorized_user", "author", "none")
 SCOPES: Final = ("case", "lesion", "session", "plan", "unit", "line")
 ITEM_SEVERITIES: Final = ("required", "recommended", "quality")

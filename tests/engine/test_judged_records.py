@@ -153,3 +153,40 @@ def test_one_session_half_off_is_an_event_even_where_the_total_is_right(doses, e
         for n, dose in enumerate(doses, 1)
     ]
     assert verdicts(document, "medical-event-screen")["delivery.matches_prescription"] == expected
+
+
+AT = "2026-03-02T%s:00-05:00"
+ALL_THROUGH = {"arrived_at": AT % "07:55", "left_at": AT % "09:20"}
+AT_THE_START = {"arrived_at": AT % "07:55", "left_at": AT % "08:40"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "physician", "expected"),
+    [
+        ("throughout", ALL_THROUGH, "holds"),
+        ("throughout", AT_THE_START, "fails"),
+        ("throughout", {}, "unknown"),
+        ("license", AT_THE_START, "holds"),
+        ("license", {"arrived_at": AT % "07:55"}, "unknown"),
+        ("license", None, "fails"),
+        (None, ALL_THROUGH, "holds"),
+        (None, AT_THE_START, "unknown"),
+    ],
+)
+def test_presence_at_a_cobalt_unit_follows_the_rule_of_the_machine(rule, physician, expected):
+    present = [{"person": "3", **ALL_THROUGH}]
+    if physician is not None:
+        present.append({"person": "2", **physician})
+    document = with_facts(SESSION, {"present": present, "presence_rule": rule}, **COBALT)
+    assert verdicts(document, "cobalt-physical-presence") == {"session.cobalt_presence": expected}
+
+
+def test_without_a_rule_the_machine_is_asked_for():
+    document = with_facts(SESSION, {"present": [{"person": "3", **ALL_THROUGH}]}, **COBALT)
+    needed = [
+        one
+        for one in evaluate(read_case(document), current_book()).documentation
+        if one.key == "cobalt-physical-presence"
+    ]
+    assert [check.verdict for one in needed for check in one.checks] == ["unknown"]
+    assert "as the presence rule of the machine says" in FACTS["session.cobalt_presence"].label
