@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 def case(world):
     made = case_at("suggested", 1, world)
     made.plans.update(goals_set_at=None, optimized_at=None, psqa_result="", psqa_device="", psqa_at=None)
+    made.sessions.update(event_suspected=None)
     return made
 
 
