@@ -50,13 +50,17 @@ def everything(apps) -> Iterator[tuple[str, dict]]:
             yield model.__name__, row
 
 
+MOVED = {"summary_days"}  # became the clock of treated cases, shown by the test of the first version
+
+
 def assert_nothing_lost(before, apps):
     """Every column that was there holds what it held."""
     now = {(name, row["id"]): row for name, row in everything(apps) if "id" in row}
     told = [(name, row) for name, row in before if "id" in row]
     assert len(told) > 5
     for name, row in told:
-        assert {column: now[name, row["id"]][column] for column in row} == row, name
+        kept = {column: value for column, value in row.items() if column not in MOVED}
+        assert {column: now[name, row["id"]][column] for column in kept} == kept, name
 
 
 @pytest.mark.django_db(transaction=True)

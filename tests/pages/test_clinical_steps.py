@@ -20,6 +20,7 @@ from casetracker.services import queueing
 from casetracker.services.cases import record_progress
 from casetracker.services.checklist import course_days
 from casetracker.services.reminders import send_digests
+from casetracker.working_days import local_day
 from tests.cast import *  # noqa: F403
 from tests.packets import desk
 
@@ -141,7 +142,7 @@ def test_the_overview_says_state_owner_and_day(client, world, petra):
         "Mar 9, 2026",
     ):
         assert words in shown, words
-    days = (timezone.localdate() - date(2026, 3, 9)).days
+    days = (local_day(timezone.now(), world.north) - date(2026, 3, 9)).days
     assert f"overdue by {days} day" in shown
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from casetracker.api_tokens import digest_of
 from casetracker.models import ApiToken, AuditEvent, Membership
 from casetracker.services.people import set_roles
+from casetracker.working_days import local_day
 from tests.cast import *  # noqa: F403
 from tests.privacy.call_acts import token_for
 
@@ -38,7 +39,7 @@ def text(answer) -> str:
 
 
 def entries(world, **changed) -> dict:
-    day = timezone.localdate() + timedelta(days=30)
+    day = local_day(timezone.now(), world.north) + timedelta(days=30)
     return {"name": "Planning export", "holder": world.people["petra"].pk, "last_day": day, **changed}
 
 
@@ -118,7 +119,7 @@ def test_it_works_to_the_end_of_its_last_day_in_the_departments_zone(admin, worl
 
 
 def test_a_year_is_offered_and_no_end_is_possible(admin, world, home):
-    offered = timezone.localdate() + timedelta(days=365)
+    offered = local_day(timezone.now(), world.north) + timedelta(days=365)
     assert f'value="{offered:%Y-%m-%d}"' in admin.get(f"{home}new/").content.decode()
     admin.post(f"{home}new/", entries(world, last_day=""))
     assert ApiToken.objects.get().expires_at is None
@@ -251,7 +252,7 @@ def test_the_account_says_which_tokens_call_in_its_name(admin, home, known, worl
 
 
 def test_a_token_tells_its_last_whole_day(admin, home, world):
-    last = timezone.localdate() + timedelta(days=30)
+    last = local_day(timezone.now(), world.north) + timedelta(days=30)
     answer = text(admin.post(f"{home}new/", entries(world, last_day=last)))
     assert f'Works through <time datetime="{last.isoformat()}">' in answer
     assert f'<time datetime="{last.isoformat()}">' in text(admin.get(home))

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from casetracker.models import HandOver, Overpayment, SafetyNotice
+from casetracker.working_days import local_day
 from tests.attached import sent
 from tests.privacy.acts import (
     CHART,
@@ -94,7 +95,7 @@ def handed_over(scenes):
 
 def overpaid(scenes):
     """A suspicion on a case that is with billing, as long as the act lasts."""
-    petra, today = scenes.world.people["petra"], timezone.localdate()
+    petra, today = scenes.world.people["petra"], local_day(timezone.now(), scenes.world.north)
     told = {"raised_by": petra, "raised_at": timezone.now(), "identified_on": today, "because": WHY}
     return Overpayment.objects.get_or_create(case=scenes.sent, codes="77470", defaults=told)[0].pk
 
