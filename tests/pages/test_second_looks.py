@@ -272,4 +272,5 @@ def test_it_costs_the_same_with_many_cases(client, world, case, month, carl):
     few = asked()
     case_at("handed_off", 1, world)
     case_at("handed_off", 1, world)
+    asked()  # the session notes its use once a minute; on a busy machine two cases take longer
     assert asked() == few
