@@ -83,7 +83,7 @@ def compiled(conditions: Iterable[Condition]) -> Judge:
 
 
 def families(book: RuleBook) -> tuple[list[Condition], list[Condition]]:
-    """The conditions judged once per case, and those judged once per lesion; those of single lines are left out."""
+    """The conditions judged once per case, and once per lesion; those of a line or session are left out."""
     found = [edition.when for code in book.codes.values() for edition in code.editions]
     found += [e.professional_when for code in book.codes.values() for e in code.editions]
     found += [m.when for code in book.codes.values() for e in code.editions for m in e.modifiers]
@@ -97,7 +97,7 @@ def families(book: RuleBook) -> tuple[list[Condition], list[Condition]]:
         kinds = {name.split(".")[0] for name in facts_used(condition.nodes)}
         if "lesion" in kinds:
             of_lesion.append(condition)
-        elif "line" not in kinds:
+        elif not kinds & {"line", "session"}:
             of_case.append(condition)
     return of_case, of_lesion
 
