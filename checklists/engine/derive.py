@@ -21,7 +21,7 @@ from checklists.engine.indication import lesions_of
 from checklists.engine.ledger import Ledger
 from checklists.engine.ledger_course import course_ledger
 from checklists.engine.other_courses import read_other_courses
-from checklists.engine.planning import case_planning, joined_plans, lesion_planning, no_plan, plan_facts
+from checklists.engine.planning import case_planning, joined_plans, lesions_planning, no_plan, plan_facts
 from checklists.engine.policy import Resolved
 from checklists.engine.session_facts import read_sessions
 from checklists.engine.team import Team, read_team
@@ -82,8 +82,8 @@ def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> De
     plans = [plan_facts(case, plan, policies) for plan in case.plans]
     facts.update(joined_plans(plans) if plans else no_plan())
     facts.update(case_planning(case, course, policies))
-    for entry in classed:
-        entry.facts.update(lesion_planning(case, entry.lesion))
+    for entry, planned in zip(classed, lesions_planning(case), strict=True):
+        entry.facts.update(planned)
         entry.facts["lesion.intended"] = course.intended[entry.lesion.id]
     views = tuple(View(entry.facts, facts) for entry in classed)
     plan_views = tuple(View(own, facts) for own in plans)

@@ -6,14 +6,14 @@ documentation rests on which fact is said by the rule book.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
 from checklists.engine.book import amount
-from checklists.engine.case import CaseFacts, Directive, Lesion, Plan, Target
+from checklists.engine.case import CaseFacts, Directive, Lesion, Plan, Session, Target
 from checklists.engine.course import GIVEN, Course
 from checklists.engine.facts import PLAN_FACTS, Missing, Value
 from checklists.engine.policy import Resolved
@@ -70,13 +70,22 @@ def no_plan() -> dict[str, Value]:
     return {name: Missing((fact.path or "plan.technique",)) for name, fact in PLAN_FACTS.items()}
 
 
-def lesion_planning(case: CaseFacts, lesion: Lesion) -> dict[str, Value]:
-    """Target and prescription of one lesion."""
-    plans = [plan for plan in case.plans if plan.lesions is None or lesion.id in plan.lesions]
-    rows = [(plan, target_of(case, plan, lesion)) for plan in plans]
+def lesions_planning(case: CaseFacts) -> list[dict[str, Value]]:
+    """Target and prescription of each lesion, in their order."""
+    given = _given(case)
+    beams = [(plan, _first_of(_of_plans(given, plan, case))) for plan in case.plans]
+    return [_lesion_planning(case, lesion, beams, given) for lesion in case.lesions]
+
+
+def _lesion_planning(
+    case: CaseFacts, lesion: Lesion, of_plans: list[tuple[Plan, Limit]], given: list[Session]
+) -> dict[str, Value]:
+    own = [(plan, beam) for plan, beam in of_plans if plan.lesions is None or lesion.id in plan.lesions]
+    rows = [(plan, target_of(case, plan, lesion)) for plan, _ in own]
+    beams = [beam for _, beam in own]
     nothing = Missing(("targets",))
     path = f"lesions[{lesion.id}]"
-    beams = [_first_beam(case, plan) for plan in plans]
+    mine = (session for session in given if session.lesions is None or lesion.id in session.lesions)
     return {
         "lesion.target_before_beam": joined(
             [
@@ -94,7 +103,7 @@ def lesion_planning(case: CaseFacts, lesion: Lesion) -> dict[str, Value]:
         ),
         "lesion.prescription_adds_up": _adds_up(case, lesion),
         "lesion.prescription_before_beam": before(
-            lesion.prescribed_at, f"{path}.prescribed_at", _first_beam(case, None, lesion.id)
+            lesion.prescribed_at, f"{path}.prescribed_at", _first_of(mine)
         ),
         "lesion.prescription_by_oncologist": signed_by(
             case, lesion.prescribed_by, ONCOLOGIST, f"{path}.prescribed_by"
@@ -192,15 +201,22 @@ def _of_plan(named: str | None, plan: Plan, case: CaseFacts) -> bool:
     return named in (None, plan.id) or len(case.plans) == 1
 
 
-def _first_beam(case: CaseFacts, plan: Plan | None, lesion: str | None = None) -> Limit:
-    """The first beam given with this plan, or to this lesion: its time, or its day when no time is recorded."""
-    given = [
-        session
-        for session in sorted(case.sessions, key=lambda session: session.number)
-        if session.status in GIVEN
-        and (plan is None or _of_plan(session.plan, plan, case))
-        and (lesion is None or session.lesions is None or lesion in session.lesions)
-    ]
+def _first_beam(case: CaseFacts, plan: Plan | None) -> Limit:
+    """The first beam given, or given with this plan: its time, or its day when no time is recorded."""
+    given = _given(case)
+    return _first_of(given if plan is None else _of_plans(given, plan, case))
+
+
+def _given(case: CaseFacts) -> list[Session]:
+    """Sessions with dose, in their order."""
+    return sorted((one for one in case.sessions if one.status in GIVEN), key=lambda one: one.number)
+
+
+def _of_plans(given: list[Session], plan: Plan, case: CaseFacts) -> Iterator[Session]:
+    return (session for session in given if _of_plan(session.plan, plan, case))
+
+
+def _first_of(given: Iterable[Session]) -> Limit:
     for session in given:
         start = session.beam_on_at or session.started_at or session.date
         return start, f"sessions[{session.name}].beam_on_at"
