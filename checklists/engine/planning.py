@@ -224,8 +224,11 @@ def _first_of(given: Iterable[Session]) -> Limit:
 
 
 def _delivered(case: CaseFacts, plan: Plan) -> Value:
-    """A session with dose names this plan. One session without a plan leaves it open where there are several."""
-    given = [session for session in case.sessions if session.status in GIVEN]
+    """A session with dose, or one still to come, names this plan; a session without a plan leaves it open.
+
+    With a single plan, a session without a name means that one.
+    """
+    given = [session for session in case.sessions if session.status in (*GIVEN, "planned")]
     several = len(case.plans) > 1
     if not given or any(session.plan == plan.id or not (several or session.plan) for session in given):
         return True

@@ -234,7 +234,16 @@ def _no_event(case: CaseFacts, course: Course, given: tuple[Session, ...]) -> Va
     if silent or not treated or not given:
         return Missing(silent or ("sessions",))
     wanted = {name: dose for name, dose in directed.items() if dose is not None}
-    return _totals_near(wanted, given) and _sessions_near(case, given)
+    if not _sessions_near(case, given):
+        return False
+    totals = _totals(wanted, given)
+    if all(_near(totals[name], dose, EVENT_PERCENT) for name, dose in wanted.items()):
+        return True
+    too_much = any(
+        totals[name] > dose and not _near(totals[name], dose, EVENT_PERCENT) for name, dose in wanted.items()
+    )
+    ahead = any(session.status in ("planned", None) for session in case.sessions)
+    return Missing(("sessions",)) if ahead and not too_much else False
 
 
 def _directed_dose(lesion: Lesion, treated: list[Lesion], case: CaseFacts) -> Decimal | None:
@@ -248,12 +257,12 @@ def _directed_dose(lesion: Lesion, treated: list[Lesion], case: CaseFacts) -> De
     return max(found, key=lambda row: row.version or 0).total_gy if found else lesion.dose_gy
 
 
-def _totals_near(directed: Mapping[str, Decimal], given: tuple[Session, ...]) -> bool:
+def _totals(directed: Mapping[str, Decimal], given: tuple[Session, ...]) -> dict[str, Decimal]:
     totals = dict.fromkeys(directed, Decimal(0))
     for session in given:
         for name, dose in session.doses_gy:
             totals[name] = totals.get(name, Decimal(0)) + (dose or 0)
-    return all(_near(totals[name], dose, EVENT_PERCENT) for name, dose in directed.items())
+    return totals
 
 
 def _sessions_near(case: CaseFacts, given: tuple[Session, ...]) -> bool:

@@ -155,6 +155,36 @@ def test_one_session_half_off_is_an_event_even_where_the_total_is_right(doses, e
     assert verdicts(document, "medical-event-screen")["delivery.matches_prescription"] == expected
 
 
+@pytest.mark.parametrize(
+    ("doses", "status", "expected"),
+    [
+        ((10,), None, "fails"),
+        ((10,), "planned", "unknown"),
+        ((14, 11), None, "fails"),
+        ((10, 10), "planned", "holds"),
+    ],
+)
+def test_a_total_is_compared_when_the_course_is_over_or_the_dose_too_high(doses, status, expected):
+    document = {**copy.deepcopy(CASE), **COBALT, "planned_sessions": 3 if len(doses) > 1 else 2}
+    first = {**document["sessions"][0], "event_suspected": False}
+    given = [
+        {**first, "id": f"S{n}", "number": n, "doses_gy": {"L1": dose}} for n, dose in enumerate(doses, 1)
+    ]
+    ahead = [{"id": "S9", "number": 9, "status": status}] if status else []
+    document["sessions"] = [*given, *ahead]
+    assert verdicts(document, "medical-event-screen")["delivery.matches_prescription"] == expected
+
+
+def test_a_plan_that_a_coming_session_names_is_no_discarded_one():
+    document = copy.deepcopy(CASE)
+    plan = document.pop("plan")
+    document |= {"planned_sessions": 2, "plans": [plan, {**plan, "id": "P2"}]}
+    first = {name: value for name, value in document["sessions"][0].items() if name != "id"}
+    coming = {"number": 2, "status": "planned", "plan": "P2"}
+    document["sessions"] = [{**first, "plan": "P1"}, coming]
+    assert [view["plan.delivered"] for view in facts_of(document).plan_views] == [True, True]
+
+
 AT = "2026-03-02T%s:00-05:00"
 ALL_THROUGH = {"arrived_at": AT % "07:55", "left_at": AT % "09:20"}
 AT_THE_START = {"arrived_at": AT % "07:55", "left_at": AT % "08:40"}
