@@ -14,7 +14,8 @@ from typing import Any
 from checklists.engine import scalars, words
 from checklists.engine.book import Condition
 from checklists.engine.conditions import OPERATORS, Group, Leaf, Node
-from checklists.engine.facts import Fact, Found
+from checklists.engine.facts import Fact
+from checklists.engine.values import Found
 from checklists.yaml_source import Mapping, Sequence, Text
 
 TOKEN = re.compile(r"\{([a-z_0-9.]+)\}")

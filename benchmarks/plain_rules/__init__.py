@@ -10,7 +10,7 @@ from typing import Any
 from checklists.engine.book import Condition, RuleBook
 from checklists.engine.conditions import FAILS, HOLDS, UNKNOWN, Group, Node, facts_used
 from checklists.engine.derive import Derived
-from checklists.engine.facts import Missing
+from checklists.engine.values import Missing
 
 NO, YES, OPEN = 0, 1, 2
 VERDICTS = {HOLDS: YES, FAILS: NO, UNKNOWN: OPEN}

@@ -16,9 +16,10 @@ from typing import Final, NamedTuple
 from checklists.engine.book import ClassRule, RuleBook, amount
 from checklists.engine.case import Lesion
 from checklists.engine.conditions import FAILS, HOLDS, UNKNOWN, Outcome
-from checklists.engine.facts import LESION_FACTS, NO_TARGET, Missing, Value, View
+from checklists.engine.facts import LESION_FACTS, NO_TARGET
 from checklists.engine.policy import Resolved
 from checklists.engine.result import Explained, explain
+from checklists.engine.values import Missing, Value, View
 
 SIMPLE: Final = "simple"
 COMPLEX: Final = "complex"

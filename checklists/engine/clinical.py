@@ -14,9 +14,9 @@ from typing import Final
 from checklists.engine.book import amount
 from checklists.engine.case import CaseFacts, Clinical
 from checklists.engine.course import Course
-from checklists.engine.facts import Missing, Value
 from checklists.engine.other_courses import STEREOTACTIC
 from checklists.engine.policy import Resolved
+from checklists.engine.values import Missing, Value
 
 PLAIN: Final = (
     "performance_by",

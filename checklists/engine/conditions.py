@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from checklists.engine.facts import Found, Missing, Value
+from checklists.engine.values import Found, Missing, Value
 
 HOLDS: Final = "holds"
 FAILS: Final = "fails"

@@ -14,7 +14,7 @@ from checklists.engine.book import ConsistencyCheck
 from checklists.engine.conditions import FAILS, UNKNOWN
 from checklists.engine.consistency_material import Material, claim_lines
 from checklists.engine.evidence_records import CheckResult
-from checklists.engine.facts import Value
+from checklists.engine.values import Value
 
 __all__ = ["JUDGED", "Material", "applies", "judge_check", "judge_checks"]
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 from checklists.engine.case import CaseFacts
-from checklists.engine.facts import Missing, Value
 from checklists.engine.policy import Resolved
+from checklists.engine.values import Missing, Value
 
 PHOTONS: Final = ("cobalt60", "linac", "robotic_linac", "gyroscopic_linac")
 MEDICARE: Final = ("medicare_ffs", "medicare_advantage")

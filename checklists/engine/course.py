@@ -10,8 +10,8 @@ from datetime import date
 from typing import Final
 
 from checklists.engine.case import CaseFacts, Lesion, Session
-from checklists.engine.facts import Missing, Value
 from checklists.engine.stops import finished_same_day, read_stop
+from checklists.engine.values import Missing, Value
 
 COUNTED: Final = ("planned", "delivered", "partial")
 GIVEN: Final = ("delivered", "partial")

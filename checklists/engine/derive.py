@@ -15,7 +15,6 @@ from checklists.engine.classify import Classed, classify
 from checklists.engine.clinical import read_clinical
 from checklists.engine.conventional import conventional
 from checklists.engine.course import Course, read_course
-from checklists.engine.facts import Missing, Value, View
 from checklists.engine.fields import SECTIONS
 from checklists.engine.indication import lesions_of
 from checklists.engine.ledger import Ledger
@@ -25,6 +24,7 @@ from checklists.engine.planning import case_planning, joined_plans, lesions_plan
 from checklists.engine.policy import Resolved
 from checklists.engine.session_facts import read_sessions
 from checklists.engine.team import Team, read_team
+from checklists.engine.values import Missing, Value, View
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ from checklists.engine.case import EarlierLine
 from checklists.engine.catalogue import in_force
 from checklists.engine.derive import Derived
 from checklists.engine.edits_codes import code_listed_only, code_of_day, code_unknown, visit_in_global_period
-from checklists.engine.facts import View
 from checklists.engine.hits import Desk, Hit
 from checklists.engine.ledger import CEILING
 from checklists.engine.lines import Checked, line_facts
 from checklists.engine.place import FACILITY_STREAM
 from checklists.engine.result import filled
+from checklists.engine.values import View
 
 OPENING: Final = frozenset(("59", "XE", "XP", "XS", "XU"))
 NEVER_OPENED: Final = frozenset(("77427",))

@@ -11,7 +11,6 @@ from checklists.engine.classify import Classed
 from checklists.engine.conditions import shown
 from checklists.engine.derive import Derived, derive
 from checklists.engine.document import DocumentRefused, read_case
-from checklists.engine.facts import Missing
 from checklists.engine.hospital import hospital_payment
 from checklists.engine.outcome import edit
 from checklists.engine.place import place
@@ -26,6 +25,7 @@ from checklists.engine.result import (
     as_dict,
 )
 from checklists.engine.suggest import caps, suggest
+from checklists.engine.values import Missing
 
 
 def evaluate(facts: CaseFacts, book: RuleBook, policy: Policy | None = None) -> Evaluation:

@@ -10,7 +10,7 @@ from typing import Final
 
 from checklists.engine.case import CaseFacts, Lesion
 from checklists.engine.course import Course
-from checklists.engine.facts import Missing, Value
+from checklists.engine.values import Missing, Value
 
 TUMORS: Final = (
     "metastasis",

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from checklists.engine.classify import COMPLEX, SIMPLE, THERAPEUTIC, Classed
-from checklists.engine.facts import Missing, Value
+from checklists.engine.values import Missing, Value
 
 CEILING: Final = 4
 NO_BASE: Final = "none"

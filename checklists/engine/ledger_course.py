@@ -12,10 +12,10 @@ from typing import Final
 from checklists.engine.case import CaseFacts
 from checklists.engine.classify import Classed
 from checklists.engine.course import Course
-from checklists.engine.facts import Missing, Value
 from checklists.engine.ledger import UNREPORTED, Entry, Ledger, build_ledger
 from checklists.engine.ledger_spine import build_spine_ledger
 from checklists.engine.policy import Resolved
+from checklists.engine.values import Missing, Value
 
 _LATER_STAGE: Final = "A later stage; the base was reported with the first one (SIT-05)."
 _BEGUN: Final = "Carries the base code of a procedure that was begun and stopped before any dose (SIT-10)."

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from checklists.engine.classify import Classed
-from checklists.engine.facts import Missing, Value
 from checklists.engine.ledger import UNREPORTED, Entry, Ledger, Target, targets_of
+from checklists.engine.values import Missing, Value
 
 SPINE_BASE: Final = "63620"
 SPINE_ADD_ON: Final = "63621"

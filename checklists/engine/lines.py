@@ -11,7 +11,6 @@ from checklists.engine.case import EnteredLine
 from checklists.engine.catalogue import ListedCode
 from checklists.engine.course import part_of_course
 from checklists.engine.derive import Derived
-from checklists.engine.facts import Missing, Value
 from checklists.engine.place import (
     FACILITY_STREAM,
     GLOBAL_STREAM,
@@ -23,6 +22,7 @@ from checklists.engine.place import (
 )
 from checklists.engine.result import Line
 from checklists.engine.team import ONCOLOGIST, SURGEON
+from checklists.engine.values import Missing, Value
 
 FIRST_VISIT, LAST_VISIT = 99202, 99499
 SITE_MODIFIERS: Final = frozenset(("26", "TC", "PO", "PN", "GC"))

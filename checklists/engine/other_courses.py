@@ -11,8 +11,8 @@ from typing import Final
 from checklists.engine.book import amount
 from checklists.engine.case import CaseFacts, OtherCourse
 from checklists.engine.course import MOST_SESSIONS, Course
-from checklists.engine.facts import Missing, Value
 from checklists.engine.policy import Resolved
+from checklists.engine.values import Missing, Value
 
 STEREOTACTIC: Final = ("77371", "77372", "77373", "G0563", "G0339", "G0340")
 

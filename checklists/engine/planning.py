@@ -15,8 +15,9 @@ from typing import Final
 from checklists.engine.book import amount
 from checklists.engine.case import CaseFacts, Directive, Lesion, Plan, Session, Target
 from checklists.engine.course import GIVEN, Course
-from checklists.engine.facts import PLAN_FACTS, Missing, Value
+from checklists.engine.facts import PLAN_FACTS
 from checklists.engine.policy import Resolved
+from checklists.engine.values import Missing, Value
 
 ONCOLOGIST: Final = ("radiation_oncologist",)
 PHYSICIST: Final = ("physicist",)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from checklists.engine import scalars
 from checklists.engine.book import PolicyKey, RuleBook
 from checklists.engine.document import DocumentRefused, writable
-from checklists.engine.facts import Found
 from checklists.engine.scalars import NotAccepted
 from checklists.engine.strictness import known_key, severity_keys
+from checklists.engine.values import Found
 
 FROM_CASE = "case_document"
 FROM_PAYER = "payer_profile"

@@ -11,9 +11,9 @@ from checklists.engine.book import RuleBook
 from checklists.engine.case import natural
 from checklists.engine.conditions import UNKNOWN, Leaf, Node
 from checklists.engine.derive import Derived
-from checklists.engine.facts import Missing
 from checklists.engine.place import Placed
 from checklists.engine.result import CANNOT_TELL, Conflict, NotSuggested, Question
+from checklists.engine.values import Missing
 
 _ORDER: Final = (
     "date_of_service",

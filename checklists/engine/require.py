@@ -15,12 +15,12 @@ from checklists.engine.case import Session
 from checklists.engine.clinical import codes_covered
 from checklists.engine.conditions import FAILS, HOLDS, Outcome, facts_used
 from checklists.engine.derive import Derived
-from checklists.engine.facts import Value, View
 from checklists.engine.lines import Checked, line_facts
 from checklists.engine.policy import Resolved
 from checklists.engine.result import Needed, explain
 from checklists.engine.session_facts import session_view
 from checklists.engine.strictness import severity_key
+from checklists.engine.values import Value, View
 
 CONDITION: Final = {HOLDS: "true", FAILS: "false"}
 CASE: Final = "case"

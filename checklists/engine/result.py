@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from checklists.engine.book import RuleBook
 from checklists.engine.conditions import Reason, shown
-from checklists.engine.facts import Missing, Value
 from checklists.engine.plain import plain
+from checklists.engine.values import Missing, Value
 
 SUGGESTED: Final = "suggested"
 NOT_SUGGESTED: Final = "not_suggested"

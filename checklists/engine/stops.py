@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from checklists.engine.case import Session
-from checklists.engine.facts import Missing, Value
+from checklists.engine.values import Missing, Value
 
 STOPPED: Final = ("partial", "stopped_without_dose")
 NOT_STOPPED: Final = "none"

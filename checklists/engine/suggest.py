@@ -12,12 +12,12 @@ from checklists.engine.book import Code, Edition, RuleBook
 from checklists.engine.conditions import FAILS, UNKNOWN, Outcome, Reason
 from checklists.engine.course import MANAGED_REMAINDER, Day
 from checklists.engine.derive import Derived
-from checklists.engine.facts import Missing
 from checklists.engine.fields import label_of
 from checklists.engine.ledger import CEILING
 from checklists.engine.ledger_spine import SPINE_CEILING
 from checklists.engine.plain import plain
 from checklists.engine.result import CANNOT_TELL, NOT_SUGGESTED, NotSuggested, explain, filled
+from checklists.engine.values import Missing
 
 RULE_OF_DAY = "EFF-01"
 

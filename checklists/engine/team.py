@@ -8,8 +8,8 @@ from typing import Final
 
 from checklists.engine.case import CaseFacts, OtherCourse, Person, Session
 from checklists.engine.course import Course
-from checklists.engine.facts import Missing, Value
 from checklists.engine.policy import Resolved
+from checklists.engine.values import Missing, Value
 
 SURGEON: Final = "neurosurgeon"
 ONCOLOGIST: Final = "radiation_oncologist"

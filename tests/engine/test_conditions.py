@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from checklists.engine.conditions import FAILS, HOLDS, UNKNOWN, Group, Leaf, compile_all
-from checklists.engine.facts import Missing
+from checklists.engine.values import Missing
 
 FACTS = {"a": True, "b": Decimal("35"), "c": Missing(("lesions[L1].region",)), "d": "linac"}
 A, NOT_A, C = Leaf("a", "is", True), Leaf("a", "is", False), Leaf("c", "is", "frontal")

@@ -3,7 +3,7 @@
 from checklists.engine.book import Condition, ConsistencyCheck
 from checklists.engine.conditions import Leaf
 from checklists.engine.consistency import applies, judge_check, judge_checks
-from checklists.engine.facts import Missing
+from checklists.engine.values import Missing
 from tests.engine.consistency_cases import line, material, written
 
 

@@ -9,7 +9,7 @@ import pytest
 from checklists.engine.case import EnteredLine
 from checklists.engine.conditions import FAILS
 from checklists.engine.consistency import JUDGED, judge_check, judge_checks
-from checklists.engine.facts import Missing
+from checklists.engine.values import Missing
 from checklists.reader import current_book
 from tests.engine.consistency_cases import (
     CASE,

@@ -6,8 +6,8 @@ import pytest
 
 from checklists.engine.derive import derive
 from checklists.engine.document import DocumentRefused, read_case
-from checklists.engine.facts import Missing
 from checklists.engine.policy import resolve
+from checklists.engine.values import Missing
 from checklists.reader import current_book
 
 WHOLE = {

@@ -11,7 +11,7 @@ from checklists.engine.book import Item, RuleBook
 from checklists.engine.conditions import FAILS, HOLDS, UNKNOWN, Group, Leaf, Node, facts_used
 from checklists.engine.consistency import JUDGED
 from checklists.engine.evidence_timing import TIMING
-from checklists.engine.facts import Missing, Value
+from checklists.engine.values import Missing, Value
 from checklists.reader import current_book
 
 EXPECTED = yaml.safe_load((Path(__file__).parent / "checklist_by_code.yaml").read_text())
