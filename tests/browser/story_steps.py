@@ -272,10 +272,16 @@ def approve_every_packet(page: Page, case: str) -> None:
         press(page, "Take into review")
         accept_items(page)
         for box in page.locator("ul.ticks input[type=checkbox]").all():
-            box.check()
+            tick_by_key(box)
         page.get_by_label("Your password").fill(PASSWORD)
         press(page, "Approve and freeze")
         told(page, "Approved and frozen.")
+
+
+def tick_by_key(box: Locator) -> None:
+    """Tick with the space bar: a click may miss a box that moves while a long page is still being laid out."""
+    box.press("Space")
+    expect(box).to_be_checked()
 
 
 def accept_items(page: Page) -> None:

@@ -134,7 +134,7 @@ def test_a_wrong_password_approves_nothing(window, cast):
     page.goto(f"/cases/{case.pk}/review/{packet.pk}/")
     step.press(page, re.compile("^Accept all"))
     for box in page.locator("ul.ticks input").all():
-        box.check()
+        step.tick_by_key(box)
     page.get_by_label("Note on the approval").fill("Looked at.")
     page.get_by_label("Your password").fill("not mine")
     step.press(page, "Approve and freeze")
