@@ -88,3 +88,14 @@ def test_a_link_into_a_folded_row_leads_into_its_control(window, case):
     page = step.sign_in(window(), "petra")
     page.goto(f"/cases/{case.pk}/facts/#target-l1-margin_mm")
     expect(page.locator("#target-l1-margin_mm input")).to_be_focused()
+
+
+def test_what_lies_under_a_row_stays_in_the_window_of_a_telephone(window, case):
+    page = step.sign_in(window(viewport={"width": 360, "height": 800}), "petra")
+    page.goto(f"/cases/{case.pk}/facts/")
+    for label in ("More about this lesion", "More about this session"):
+        page.locator("summary", has_text=label).first.click()
+    reach = "nodes => nodes.filter(n => n.offsetParent).map(n => n.getBoundingClientRect().right)"
+    ends = page.locator(".under-fields input, .under-fields select").evaluate_all(reach)
+    assert len(ends) > 20
+    assert max(ends) <= 360
