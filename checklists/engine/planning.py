@@ -162,8 +162,8 @@ def signed_by(case: CaseFacts, person: str | None, roles: tuple[str, ...], path:
     """Whether this person has one of the roles on the case; somebody who is not on the team is a question."""
     if person is None:
         return Missing((path,))
-    held = {entry.role for entry in case.people or () if entry.id == person}
-    return any(role in held for role in roles) if held else Missing(("people",))
+    held = [entry.role for entry in case.people or () if entry.id == person]
+    return any(role in roles for role in held) if held else Missing(("people",))
 
 
 def target_of(case: CaseFacts, plan: Plan, lesion: Lesion) -> Target | None:

@@ -54,11 +54,13 @@ def require(lines: tuple[Checked, ...], derived: Derived, book: RuleBook) -> tup
     return tuple(_as_strict(found, derived.policies))
 
 
-def _as_strict(found: list[Needed], policies: Mapping[str, Resolved]) -> Iterable[Needed]:
+def _as_strict(found: list[Needed], policies: Mapping[str, Resolved]) -> list[Needed]:
     """The entries with the severities that the department lowered (see `strictness`)."""
-    for entry in found:
-        held = policies.get(severity_key(entry.key))
-        yield replace(entry, severity=str(held.value)) if held else entry
+    asked = {key: policies.get(severity_key(key)) for key in {entry.key for entry in found}}
+    lowered = {key: str(held.value) for key, held in asked.items() if held}
+    if not lowered:
+        return found
+    return [replace(one, severity=lowered[one.key]) if one.key in lowered else one for one in found]
 
 
 def _wanted(by_code: Mapping[str, list[Checked]], book: RuleBook) -> tuple[tuple[Item, tuple[str, ...]], ...]:
