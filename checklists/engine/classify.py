@@ -50,7 +50,7 @@ class Classed:
     because: str
     missing: tuple[str, ...]
     marks: frozenset[str]
-    facts: dict[str, Value]
+    facts: View
 
 
 class _Decision(NamedTuple):
@@ -75,15 +75,14 @@ def classify(
 
     Lesions outside the skull are not graded: their result is None without missing facts.
     """
-    facts = lesion_facts(lesion, policies)
+    facts = View(lesion_facts(lesion, policies), base)
     facts["lesion.treated"] = treated
     facts["lesion.spine_reportable"] = False
     if lesion.compartment == "body":
         return _finished(lesion, _Decision((), None, (), _UNGRADED), facts)
-    seen = View(facts, base)
     if lesion.compartment == "spinal":
-        return _spinal(lesion, book, seen, facts)
-    outcomes = tuple([rule.when.test(seen) for rule in book.classes])
+        return _spinal(lesion, book, facts)
+    outcomes = tuple([rule.when.test(facts) for rule in book.classes])
     # Rules give the same object for the same finding, and a decision keeps its outcomes: no identity is used twice.
     key = ("class", *map(id, outcomes))
     decision: _Decision = book.memory.get(key) or book.remembered(key, partial(_decide, outcomes, book))
@@ -106,9 +105,9 @@ def _told(outcomes: list[Outcome], book: RuleBook) -> tuple[Explained, ...]:
     return explain((reason for outcome in outcomes for reason in outcome.reasons), book)
 
 
-def _spinal(lesion: Lesion, book: RuleBook, seen: View, facts: dict[str, Value]) -> Classed:
+def _spinal(lesion: Lesion, book: RuleBook, facts: View) -> Classed:
     """A spinal lesion is not graded; judged is whether the surgeon's spinal code may stand for it (SUR-14)."""
-    judged = [(rule, rule.when.test(seen)) for rule in book.spine]
+    judged = [(rule, rule.when.test(facts)) for rule in book.spine]
     for verdict in (HOLDS, UNKNOWN, FAILS):
         found = [(rule, outcome) for rule, outcome in judged if outcome.verdict == verdict]
         if found:
@@ -139,7 +138,7 @@ def _open_marks(unknown: list[tuple[ClassRule, Outcome]]) -> Mapping[str, Missin
     return {mark: Missing(tuple(found)) for mark, found in paths.items()}
 
 
-def _finished(lesion: Lesion, decision: _Decision, facts: dict[str, Value]) -> Classed:
+def _finished(lesion: Lesion, decision: _Decision, facts: View) -> Classed:
     _, result, told, because, missing, marks, unclear = decision
     unknown = Missing(missing or (f"lesions[{lesion.id}].compartment",))
     facts["lesion.class"] = result if result is not None else unknown
@@ -157,9 +156,10 @@ def _stated_differs(lesion: Lesion, result: str | None) -> bool:
 
 def lesion_facts(lesion: Lesion, policies: dict[str, Resolved]) -> dict[str, Value]:
     """The facts of one lesion that class rules and lesion items ask for."""
-    facts: dict[str, Value] = {}
-    for (name, field), value in zip(_PLAIN, _RECORDED(lesion), strict=True):
-        facts[name] = Missing((f"lesions[{lesion.id}].{field}",)) if value is None else value
+    facts: dict[str, Value] = {
+        name: Missing((f"lesions[{lesion.id}].{field}",)) if value is None else value
+        for (name, field), value in zip(_PLAIN, _RECORDED(lesion), strict=True)
+    }
     facts["lesion.size_mm"] = _size(lesion, str(policies["cavity_size_basis"].value))
     facts["lesion.within_brainstem"] = _within_brainstem(
         lesion, amount(policies["brainstem_margin_mm"].value)

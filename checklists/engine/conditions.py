@@ -184,12 +184,13 @@ def _group_holds(group: Group) -> Holds:
     tests = tuple(_node_holds(member) for member in group.members)
     if len(tests) == 1:
         return tests[0]
+    first, others = (tests[0], tests[1:]) if tests else (lambda _: not group.any_one, ())
 
     def any_one(facts: Mapping[str, Value]) -> bool:
-        return any(test(facts) for test in tests)
+        return first(facts) or any(test(facts) for test in others)
 
     def all_of(facts: Mapping[str, Value]) -> bool:
-        return all(test(facts) for test in tests)
+        return first(facts) and all(test(facts) for test in others)
 
     return any_one if group.any_one else all_of
 

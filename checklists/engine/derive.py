@@ -10,8 +10,9 @@ from datetime import date
 from itertools import pairwise
 
 from checklists.engine.book import RuleBook, amount
+from checklists.engine.book_tables import DiagnosisHint
 from checklists.engine.case import CaseFacts, Plan, natural
-from checklists.engine.classify import Classed, classify
+from checklists.engine.classify import COMPLEX, THERAPEUTIC, Classed, classify
 from checklists.engine.clinical import read_clinical
 from checklists.engine.conventional import conventional
 from checklists.engine.course import Course, read_course
@@ -85,7 +86,8 @@ def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> De
     for entry, planned in zip(classed, lesions_planning(case), strict=True):
         entry.facts.update(planned)
         entry.facts["lesion.intended"] = course.intended[entry.lesion.id]
-    views = tuple(View(entry.facts, facts) for entry in classed)
+        entry.facts.case = facts
+    views = tuple(entry.facts for entry in classed)
     plan_views = tuple(View(own, facts) for own in plans)
     return Derived(
         case, course, team, classed, ledger, policies, facts, views, plan_views, _days(case, course)
@@ -133,15 +135,14 @@ def _ordered(case: CaseFacts) -> CaseFacts:
 
 def _hinted(entry: Classed, book: RuleBook) -> Classed:
     hint = book.hint(entry.lesion.icd10) if entry.lesion.icd10 else None
-    expected = {"complex": ("complex",), "therapeutic": ("therapeutic",)}.get(
-        hint.implies if hint else "", ()
-    )
-    other_kind = bool(hint and hint.diagnoses and entry.lesion.diagnosis) and (
-        entry.lesion.diagnosis not in (hint.diagnoses if hint else ())
-    )
-    other_class = bool(expected and entry.result) and entry.result not in expected
-    entry.facts["lesion.icd10_expects_other"] = other_kind or other_class
+    entry.facts["lesion.icd10_expects_other"] = hint is not None and _expects_other(hint, entry)
     return entry
+
+
+def _expects_other(hint: DiagnosisHint, entry: Classed) -> bool:
+    named, expected = entry.lesion.diagnosis, hint.implies in (COMPLEX, THERAPEUTIC)
+    other_kind = bool(hint.diagnoses and named) and named not in hint.diagnoses
+    return other_kind or (expected and entry.result not in (None, hint.implies))
 
 
 def _value(value: Value | None, path: str) -> Value:

@@ -88,8 +88,11 @@ def units_for(
 
 
 def build_ledger(classed: Iterable[Classed], *, each: bool, simple_first: bool) -> Ledger:
-    """The ledger of all lesions of a course; lesions that were not treated or lie elsewhere get an entry too."""
-    rows = sorted(classed, key=lambda entry: entry.lesion.order)
+    """The ledger of all lesions of a course; lesions that were not treated or lie elsewhere get an entry too.
+
+    The lesions come in their own order (`Lesion.order`), and so do the entries.
+    """
+    rows = list(classed)
     entries = {row.lesion.id: _elsewhere(row) for row in rows if _elsewhere(row)}
     cranial = [row for row in rows if row.lesion.id not in entries]
     unsure = tuple(path for row in cranial for path in _unsure(row))

@@ -15,7 +15,7 @@ from checklists.engine.course import Course
 from checklists.engine.ledger import UNREPORTED, Entry, Ledger, build_ledger
 from checklists.engine.ledger_spine import build_spine_ledger
 from checklists.engine.policy import Resolved
-from checklists.engine.values import Missing, Value
+from checklists.engine.values import Missing, Value, View
 
 _LATER_STAGE: Final = "A later stage; the base was reported with the first one (SIT-05)."
 _BEGUN: Final = "Carries the base code of a procedure that was begun and stopped before any dose (SIT-10)."
@@ -87,7 +87,7 @@ def _of_begun(
     if isinstance(begun, Missing):
         return Ledger({**whole.facts, "ledger.base": begun}, whole.entries)
     meant = [
-        replace(row, facts={**row.facts, "lesion.treated": True})
+        replace(row, facts=View({**row.facts, "lesion.treated": True}, row.facts.case))
         for row in classed
         if course.intended[row.lesion.id] is True
     ]

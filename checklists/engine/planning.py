@@ -75,33 +75,45 @@ def lesions_planning(case: CaseFacts) -> list[dict[str, Value]]:
     """Target and prescription of each lesion, in their order."""
     given = _given(case)
     beams = [(plan, _first_of(_of_plans(given, plan, case))) for plan in case.plans]
-    return [_lesion_planning(case, lesion, beams, given) for lesion in case.lesions]
+    targets = _targets_of_lesions(case)
+    return [
+        _lesion_targets(case, lesion, beams, targets.get(lesion.id))
+        | _lesion_prescription(case, lesion, given)
+        for lesion in case.lesions
+    ]
 
 
-def _lesion_planning(
-    case: CaseFacts, lesion: Lesion, of_plans: list[tuple[Plan, Limit]], given: list[Session]
+_NO_TARGETS: Final = Missing(("targets",))
+_UNTARGETED: Final[dict[str, Value]] = {
+    "lesion.target_before_beam": _NO_TARGETS,
+    "lesion.target_by_oncologist": _NO_TARGETS,
+    "lesion.target_margin_recorded": _NO_TARGETS,
+}
+
+
+def _lesion_targets(
+    case: CaseFacts, lesion: Lesion, of_plans: list[tuple[Plan, Limit]], targets: list[Target] | None
 ) -> dict[str, Value]:
+    """What the targets of a lesion record, over every plan that treats it."""
     own = [(plan, beam) for plan, beam in of_plans if plan.lesions is None or lesion.id in plan.lesions]
-    rows = [(plan, target_of(case, plan, lesion)) for plan, _ in own]
-    beams = [beam for _, beam in own]
-    nothing = Missing(("targets",))
+    if not targets or not own:
+        return _UNTARGETED
+    rows = [(target_of(case, plan, targets) or Target(), beam) for plan, beam in own]
+    return {
+        "lesion.target_before_beam": joined(before(row.approved_at, "targets", beam) for row, beam in rows),
+        "lesion.target_by_oncologist": joined(
+            signed_by(case, row.approved_by, ONCOLOGIST, "targets") for row, _ in rows
+        ),
+        "lesion.target_margin_recorded": joined(
+            _NO_TARGETS if row.margin_mm is None else True for row, _ in rows
+        ),
+    }
+
+
+def _lesion_prescription(case: CaseFacts, lesion: Lesion, given: list[Session]) -> dict[str, Value]:
     path = f"lesions[{lesion.id}]"
     mine = (session for session in given if session.lesions is None or lesion.id in session.lesions)
     return {
-        "lesion.target_before_beam": joined(
-            [
-                before(row.approved_at if row else None, "targets", beam)
-                for (_, row), beam in zip(rows, beams, strict=True)
-            ]
-            or [nothing]
-        ),
-        "lesion.target_by_oncologist": joined(
-            [signed_by(case, row.approved_by if row else None, ONCOLOGIST, "targets") for _, row in rows]
-            or [nothing]
-        ),
-        "lesion.target_margin_recorded": joined(
-            [nothing if row is None or row.margin_mm is None else True for _, row in rows] or [nothing]
-        ),
         "lesion.prescription_adds_up": _adds_up(case, lesion),
         "lesion.prescription_before_beam": before(
             lesion.prescribed_at, f"{path}.prescribed_at", _first_of(mine)
@@ -166,10 +178,16 @@ def signed_by(case: CaseFacts, person: str | None, roles: tuple[str, ...], path:
     return any(role in roles for role in held) if held else Missing(("people",))
 
 
-def target_of(case: CaseFacts, plan: Plan, lesion: Lesion) -> Target | None:
-    """The target of a lesion in a plan; one without a plan belongs to the only plan."""
-    rows = (row for row in case.targets if row.lesion == lesion.id and _of_plan(row.plan, plan, case))
-    return next(rows, None)
+def _targets_of_lesions(case: CaseFacts) -> dict[str | None, list[Target]]:
+    found: dict[str | None, list[Target]] = {}
+    for row in case.targets:
+        found.setdefault(row.lesion, []).append(row)
+    return found
+
+
+def target_of(case: CaseFacts, plan: Plan, targets: Iterable[Target]) -> Target | None:
+    """The first of a lesion's targets that is of this plan; one without a plan belongs to the only plan."""
+    return next((row for row in targets if _of_plan(row.plan, plan, case)), None)
 
 
 _BEFORE_BEAM: Final = {
@@ -270,7 +288,8 @@ def _limits_commented(case: CaseFacts, plan: Plan) -> Value:
 
 def _quality(case: CaseFacts, plan: Plan) -> Value:
     covered = [lesion for lesion in case.lesions if plan.lesions is None or lesion.id in plan.lesions]
-    rows = [target_of(case, plan, lesion) for lesion in covered]
+    targets = _targets_of_lesions(case)
+    rows = [target_of(case, plan, targets.get(lesion.id, ())) for lesion in covered]
     whole = all(row and all(getattr(row, name) is not None for name in TARGET_FIGURES) for row in rows)
     return True if rows and whole else Missing(("targets",))
 

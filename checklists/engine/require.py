@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from checklists.engine.book import Item, RuleBook
 from checklists.engine.case import Session
 from checklists.engine.clinical import codes_covered
-from checklists.engine.conditions import FAILS, HOLDS, Outcome, facts_used
+from checklists.engine.conditions import FAILS, HOLDS, MOST_REMEMBERED, Outcome, facts_used
 from checklists.engine.derive import Derived
 from checklists.engine.lines import Checked, line_facts
 from checklists.engine.policy import Resolved
@@ -42,15 +42,16 @@ def require(lines: tuple[Checked, ...], derived: Derived, book: RuleBook) -> tup
     stopped = [_of_session(one, derived) for one in derived.course.without_dose]
     subjects[CASE] = [(CASE, _of_case(lines, derived))]
     found: list[Needed] = []
-    for item, codes in wanted:
+    for entry in wanted:
+        item = entry.item
         if item.scope in subjects:
             for subject, facts in subjects[item.scope]:
-                found.append(_needed(item, codes, subject, facts, book))
+                found.append(_needed(entry, subject, facts, book))
             if stopped and ABOUT_STOPS in facts_used(item.when.nodes):
-                found += [_needed(item, codes, subject, facts, book) for subject, facts in stopped]
+                found += [_needed(entry, subject, facts, book) for subject, facts in stopped]
         else:
-            own = [line for code in codes for line in by_code[code]]
-            found += _per_line(item, own, derived, book)
+            own = [line for code in entry.codes for line in by_code[code]]
+            found += _per_line(entry, own, derived, book)
     return tuple(_as_strict(found, derived.policies))
 
 
@@ -63,31 +64,33 @@ def _as_strict(found: list[Needed], policies: Mapping[str, Resolved]) -> list[Ne
     return [replace(one, severity=lowered[one.key]) if one.key in lowered else one for one in found]
 
 
-def _wanted(by_code: Mapping[str, list[Checked]], book: RuleBook) -> tuple[tuple[Item, tuple[str, ...]], ...]:
+def _wanted(by_code: Mapping[str, list[Checked]], book: RuleBook) -> tuple[_Wanted, ...]:
     """The items that some line needs, with the codes that need them, in book order."""
     codes: dict[str, dict[str, None]] = {}
     for code, lines in by_code.items():
         for line in lines:
             for key in book.documents(code, line.date):
                 codes.setdefault(key, {})[code] = None
-    return tuple((item, tuple(codes[key])) for key, item in book.items.items() if key in codes)
+    return tuple(_Wanted(item, tuple(codes[key]), {}) for key, item in book.items.items() if key in codes)
 
 
 Subject = tuple[str, Mapping[str, Value]]
 
 
-def _per_line(item: Item, lines: list[Checked], derived: Derived, book: RuleBook) -> Iterable[Needed]:
+def _per_line(entry: _Wanted, lines: list[Checked], derived: Derived, book: RuleBook) -> Iterable[Needed]:
     """Items that every line, or every unit of a code, needs for itself."""
-    if item.scope == "line":
+    if entry.item.scope == "line":
         for line in lines:
             view = View(line_facts(line, book, derived), derived.facts)
-            yield _needed(item, (line.code,), f"line:{line.key}", view, book)
+            yield _needed(entry._replace(codes=(line.code,)), f"line:{line.key}", view, book)
         return
     for code in dict.fromkeys(line.code for line in lines):
         own = [line for line in lines if line.code == code]
         view = View(line_facts(own[0], book, derived), derived.facts)
         for number in range(1, _units(own) + 1):
-            yield _needed(item, (code,), f"unit:{code}:{number}", _of_unit(number, view), book)
+            yield _needed(
+                entry._replace(codes=(code,)), f"unit:{code}:{number}", _of_unit(number, view), book
+            )
 
 
 def _of_unit(number: int, facts: View) -> View:
@@ -137,16 +140,28 @@ def _of_session(session: Session, derived: Derived) -> Subject:
     return f"session:{session.name}", view
 
 
-def _needed(
-    item: Item, codes: tuple[str, ...], subject: str, facts: Mapping[str, Value], book: RuleBook
-) -> Needed:
+class _Wanted(NamedTuple):
+    """An item, the codes that need it, and the entries made of it so far by subject and outcomes."""
+
+    item: Item
+    codes: tuple[str, ...]
+    entries: dict[tuple[object, ...], _Entry]
+
+
+def _needed(wanted: _Wanted, subject: str, facts: Mapping[str, Value], book: RuleBook) -> Needed:
+    """The entry of one subject; a line's or a unit's subject names the code it is for."""
+    item, codes, entries = wanted
     outcome = item.when.test(facts)
-    checked = tuple(each.test(facts) for each in item.each_check) if outcome.verdict == HOLDS else ()
+    checked: tuple[Outcome, ...] = ()
+    if item.each_check and outcome.verdict == HOLDS:
+        checked = tuple([each.test(facts) for each in item.each_check])
     # The outcomes are kept with the entry they led to, so no identity is used twice.
-    key = (item.key, codes, subject, id(outcome), *map(id, checked))
-    found: _Entry = book.memory.get(key) or book.remembered(
-        key, partial(_entry, item, codes, subject, outcome, checked, book)
-    )
+    key = (subject, id(outcome), *map(id, checked))
+    found = entries.get(key)
+    if found is None:
+        if len(entries) > MOST_REMEMBERED:
+            entries.clear()
+        found = entries[key] = _entry(item, codes, subject, outcome, checked, book)
     return found.needed
 
 

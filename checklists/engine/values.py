@@ -1,15 +1,14 @@
 """Values of facts: known, or missing with the fields that would tell them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 Found = str | bool | int | Decimal | date | tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(NamedTuple):
     """A fact that cannot be told yet; `paths` name the document fields that would tell it."""
 
     paths: tuple[str, ...]
@@ -19,7 +18,10 @@ Value = Found | Missing
 
 
 class View(dict[str, Value]):
-    """The facts of one line or lesion in front of the facts of the case, without copying those."""
+    """The facts of one line or lesion in front of the facts of the case, without copying those.
+
+    `case`: the facts behind them, which may be put there once they are known.
+    """
 
     def __init__(self, own: Mapping[str, Value], case: Mapping[str, Value]) -> None:
         super().__init__(own)
