@@ -54,12 +54,11 @@ class Classed:
 
 
 class _Decision(NamedTuple):
-    """What the class rules say of a lesion, whichever lesion it is; `outcomes` are those that led to it.
+    """What the class rules say of a lesion, whichever lesion it is.
 
     `open`: what is missing for each kind of reason while the class cannot be told.
     """
 
-    outcomes: tuple[Outcome, ...]
     result: str | None
     explained: tuple[Explained, ...]
     because: str
@@ -79,13 +78,13 @@ def classify(
     facts["lesion.treated"] = treated
     facts["lesion.spine_reportable"] = False
     if lesion.compartment == "body":
-        return _finished(lesion, _Decision((), None, (), _UNGRADED), facts)
+        return _finished(lesion, _Decision(None, (), _UNGRADED), facts)
     if lesion.compartment == "spinal":
         return _spinal(lesion, book, facts)
     outcomes = tuple([rule.when.test(facts) for rule in book.classes])
-    # Rules give the same object for the same finding, and a decision keeps its outcomes: no identity is used twice.
-    key = ("class", *map(id, outcomes))
-    decision: _Decision = book.memory.get(key) or book.remembered(key, partial(_decide, outcomes, book))
+    decision: _Decision = book.memory.get(outcomes) or book.remembered(
+        outcomes, partial(_decide, outcomes, book)
+    )
     return _finished(lesion, decision, facts)
 
 
@@ -97,7 +96,7 @@ def _decide(outcomes: tuple[Outcome, ...], book: RuleBook) -> _Decision:
         if found:
             because = " ".join(rule.because for rule, _ in found)
             marks = frozenset(rule.mark for rule, _ in found)
-            return _Decision(outcomes, result, _told([one for _, one in found], book), because, (), marks)
+            return _Decision(result, _told([one for _, one in found], book), because, (), marks)
     return _without_reason(judged, book)
 
 
@@ -116,19 +115,18 @@ def _spinal(lesion: Lesion, book: RuleBook, facts: View) -> Classed:
     missing = tuple(dict.fromkeys(path for _, outcome in found for path in outcome.missing))
     facts["lesion.spine_reportable"] = Missing(missing) if missing else verdict == HOLDS
     said = [rule.because for rule, _ in found] if verdict == HOLDS else [_NO_CONTACT] * (verdict == FAILS)
-    return _finished(lesion, _Decision((), None, told, " ".join((_UNGRADED, *said))), facts)
+    return _finished(lesion, _Decision(None, told, " ".join((_UNGRADED, *said))), facts)
 
 
 def _without_reason(judged: tuple[tuple[ClassRule, Outcome], ...], book: RuleBook) -> _Decision:
     unknown = [(rule, outcome) for rule, outcome in judged if outcome.verdict == UNKNOWN]
     kept = unknown or [(rule, outcome) for rule, outcome in judged if outcome.verdict == FAILS]
     told = _told([outcome for rule, outcome in kept if rule.result != SIMPLE], book)
-    outcomes = tuple(outcome for _, outcome in judged)
     if unknown:
         missing = tuple(dict.fromkeys(path for _, outcome in unknown for path in outcome.missing))
         because = "The class cannot be told before the missing facts are recorded."
-        return _Decision(outcomes, None, told, because, missing, open=_open_marks(unknown))
-    return _Decision(outcomes, SIMPLE, told, "None of the reasons for a complex lesion applies.")
+        return _Decision(None, told, because, missing, open=_open_marks(unknown))
+    return _Decision(SIMPLE, told, "None of the reasons for a complex lesion applies.")
 
 
 def _open_marks(unknown: list[tuple[ClassRule, Outcome]]) -> Mapping[str, Missing]:
@@ -139,7 +137,7 @@ def _open_marks(unknown: list[tuple[ClassRule, Outcome]]) -> Mapping[str, Missin
 
 
 def _finished(lesion: Lesion, decision: _Decision, facts: View) -> Classed:
-    _, result, told, because, missing, marks, unclear = decision
+    result, told, because, missing, marks, unclear = decision
     unknown = Missing(missing or (f"lesions[{lesion.id}].compartment",))
     facts["lesion.class"] = result if result is not None else unknown
     facts["lesion.complex_by_size"] = unclear.get("size", "size" in marks)

@@ -64,8 +64,12 @@ class Reason(NamedTuple):
     either: bool = False
 
 
-class Outcome(NamedTuple):
-    """A verdict with the reasons that decide it, and the document paths that would settle an unknown one."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """A verdict with the reasons that decide it, and the document paths that would settle an unknown one.
+
+    Conditions give the same outcome for the same finding, so outcomes are compared and looked up as objects.
+    """
 
     verdict: str
     reasons: tuple[Reason, ...]
@@ -114,23 +118,22 @@ def _compile_group(group: Group) -> Test:
     tests = tuple(_compile(member) for member in group.members)
     if len(tests) == 1 and not group.any_one:
         return tests[0]
-    seen: dict[tuple[int, ...], tuple[list[Outcome], Outcome]] = {}
+    seen: dict[tuple[Outcome, ...], Outcome] = {}
 
     def judge(facts: Mapping[str, Value]) -> Outcome:
-        outcomes = [test(facts) for test in tests]
-        # Members give the same object for the same finding. The outcomes are kept, so no identity is used twice.
-        key = tuple(map(id, outcomes))
-        known = seen.get(key)
-        if known is None:
+        outcomes = tuple([test(facts) for test in tests])
+        try:
+            return seen[outcomes]
+        except KeyError:
             if len(seen) > MOST_REMEMBERED:
                 seen.clear()
-            known = seen[key] = (outcomes, _joined(outcomes, any_one=group.any_one))
-        return known[1]
+            found = seen[outcomes] = _joined(outcomes, any_one=group.any_one)
+            return found
 
     return judge
 
 
-def _joined(outcomes: list[Outcome], *, any_one: bool) -> Outcome:
+def _joined(outcomes: tuple[Outcome, ...], *, any_one: bool) -> Outcome:
     """The outcome of a group from those of its members."""
     decisive, other = (HOLDS, FAILS) if any_one else (FAILS, HOLDS)
     verdicts = [outcome.verdict for outcome in outcomes]
@@ -161,12 +164,13 @@ def _compile_leaf(leaf: Leaf) -> Test:
 
     def judge(facts: Mapping[str, Value]) -> Outcome:
         value = facts[name]
-        known = seen.get(value)
-        if known is None:
+        try:
+            return seen[value]
+        except KeyError:
             if len(seen) > MOST_REMEMBERED:
                 seen.clear()
-            known = seen[value] = outcome(value)
-        return known
+            found = seen[value] = outcome(value)
+            return found
 
     return judge
 
@@ -184,15 +188,15 @@ def _group_holds(group: Group) -> Holds:
     tests = tuple(_node_holds(member) for member in group.members)
     if len(tests) == 1:
         return tests[0]
-    first, others = (tests[0], tests[1:]) if tests else (lambda _: not group.any_one, ())
+    any_one = group.any_one
 
-    def any_one(facts: Mapping[str, Value]) -> bool:
-        return first(facts) or any(test(facts) for test in others)
+    def judge(facts: Mapping[str, Value]) -> bool:
+        for test in tests:  # a generator would cost more than what it asks
+            if test(facts) is any_one:
+                return any_one
+        return not any_one
 
-    def all_of(facts: Mapping[str, Value]) -> bool:
-        return first(facts) and all(test(facts) for test in others)
-
-    return any_one if group.any_one else all_of
+    return judge
 
 
 def _leaf_holds(leaf: Leaf) -> Holds:

@@ -93,7 +93,7 @@ def build_ledger(classed: Iterable[Classed], *, each: bool, simple_first: bool) 
     The lesions come in their own order (`Lesion.order`), and so do the entries.
     """
     rows = list(classed)
-    entries = {row.lesion.id: _elsewhere(row) for row in rows if _elsewhere(row)}
+    entries = {row.lesion.id: entry for row in rows if (entry := _elsewhere(row))}
     cranial = [row for row in rows if row.lesion.id not in entries]
     unsure = tuple(path for row in cranial for path in _unsure(row))
     if not rows:
@@ -105,7 +105,7 @@ def build_ledger(classed: Iterable[Classed], *, each: bool, simple_first: bool) 
         entries.update({row.lesion.id: Entry(row.lesion.id, None, waiting) for row in cranial})
     else:
         entries.update(_assign(targets, each=each, simple_first=simple_first))
-    return Ledger(facts, {row.lesion.id: entries[row.lesion.id] for row in rows})  # type: ignore[misc]
+    return Ledger(facts, {row.lesion.id: entries[row.lesion.id] for row in rows})
 
 
 def _elsewhere(row: Classed) -> Entry | None:
@@ -209,13 +209,13 @@ def _assign(targets: list[Target], *, each: bool, simple_first: bool) -> dict[st
     complex_like = by_class[THERAPEUTIC] + by_class[COMPLEX] if each else by_class[COMPLEX]
     simple_like = list(by_class[SIMPLE])
     entries: dict[str, Entry] = {}
-    first = (by_class[THERAPEUTIC] or by_class[COMPLEX] or by_class[SIMPLE])[:1]
-    for target in first:
-        _enter(entries, target, units.base, f"The {_called(target)} that carries the base code.")
+    first = next(iter(by_class[THERAPEUTIC] or by_class[COMPLEX] or by_class[SIMPLE]), None)
+    if first:
+        _enter(entries, first, units.base, f"The {_called(first)} that carries the base code.")
     for target in by_class[THERAPEUTIC][1:] if not each else ():
         _enter(entries, target, UNREPORTED, "A functional target is reported once per course (SUR-06).")
-    _add_ons(entries, [t for t in complex_like if t not in first], "61799", units.complex_add_ons)
-    _add_ons(entries, [t for t in simple_like if t not in first], "61797", units.simple_add_ons)
+    _add_ons(entries, [t for t in complex_like if t is not first], "61799", units.complex_add_ons)
+    _add_ons(entries, [t for t in simple_like if t is not first], "61797", units.simple_add_ons)
     return entries
 
 

@@ -117,7 +117,9 @@ def _lesion_prescription(case: CaseFacts, lesion: Lesion, given: list[Session]) 
         "lesion.prescription_adds_up": _adds_up(case, lesion),
         "lesion.prescription_before_beam": before(
             lesion.prescribed_at, f"{path}.prescribed_at", _first_of(mine)
-        ),
+        )
+        if lesion.prescribed_at
+        else Missing((f"{path}.prescribed_at",)),
         "lesion.prescription_by_oncologist": signed_by(
             case, lesion.prescribed_by, ONCOLOGIST, f"{path}.prescribed_by"
         ),

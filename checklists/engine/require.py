@@ -145,7 +145,7 @@ class _Wanted(NamedTuple):
 
     item: Item
     codes: tuple[str, ...]
-    entries: dict[tuple[object, ...], _Entry]
+    entries: dict[tuple[object, ...], Needed]
 
 
 def _needed(wanted: _Wanted, subject: str, facts: Mapping[str, Value], book: RuleBook) -> Needed:
@@ -155,21 +155,13 @@ def _needed(wanted: _Wanted, subject: str, facts: Mapping[str, Value], book: Rul
     checked: tuple[Outcome, ...] = ()
     if item.each_check and outcome.verdict == HOLDS:
         checked = tuple([each.test(facts) for each in item.each_check])
-    # The outcomes are kept with the entry they led to, so no identity is used twice.
-    key = (subject, id(outcome), *map(id, checked))
+    key = (subject, outcome, *checked)
     found = entries.get(key)
     if found is None:
         if len(entries) > MOST_REMEMBERED:
             entries.clear()
         found = entries[key] = _entry(item, codes, subject, outcome, checked, book)
-    return found.needed
-
-
-class _Entry(NamedTuple):
-    """An entry of the checklist with the outcomes that led to it."""
-
-    needed: Needed
-    outcomes: tuple[Outcome, ...]
+    return found
 
 
 def _entry(
@@ -179,8 +171,8 @@ def _entry(
     outcome: Outcome,
     checked: tuple[Outcome, ...],
     book: RuleBook,
-) -> _Entry:
-    needed = Needed(
+) -> Needed:
+    return Needed(
         key=item.key,
         label=item.label,
         codes=codes,
@@ -197,4 +189,3 @@ def _entry(
         ),
         cure=item.cure,
     )
-    return _Entry(needed, (outcome, *checked))
