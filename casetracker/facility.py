@@ -1,7 +1,9 @@
 """What the facility file says about an item: checks of machines and qualifications of people, kept once for all.
 
 Pure: rows come in, checks {check, verdict, message, from} go out. A machine or person without any entry says nothing;
-then a document has to prove the item, as everywhere else. Sources: R3 to R6, A2, A9, N3 of the rule book.
+then a document has to prove the item, as everywhere else. Who signed a written directive is looked up here as well;
+a signer whom the file does not list at all leaves the answer to what is typed in the directive.
+Sources: R1, R3 to R6, A2, A9, N3 of the rule book.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,7 +12,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from casetracker.choices import CaseRole, CheckKind, Modality, QualificationKind
-from casetracker.item_answers import FROM_FACILITY, Check
+from casetracker.item_answers import FROM_FACILITY, FROM_FACTS, Check
 
 DAY_ITEMS = ("linac-day-qa", "cobalt-day-spot-check")
 LATEST_ITEMS = {
@@ -19,6 +21,8 @@ LATEST_ITEMS = {
     "end-to-end-test": (CheckKind.END_TO_END, 365),
 }
 PERSON_ITEM = "personnel-qualified"
+DIRECTIVE_ITEMS = ("written-directive", "written-directive-revision")
+AUTHORIZED_FACT = "directive.by_authorized_user"
 KEYS = (*DAY_ITEMS, *LATEST_ITEMS, PERSON_ITEM)
 LONGEST = 365
 REVIEW_DAYS = 15  # the monthly check is reviewed by the authorized physicist within this many days
@@ -77,6 +81,21 @@ class Member:
 
 
 @dataclass(frozen=True)
+class SignedDirective:
+    """One version of the written directive.
+
+    signer: "" when nobody is named; signed_on: local day of signature, None when not recorded; typed: the answer in
+    the directive itself, None when not recorded; held: the authorized-user listings of the signer.
+    """
+
+    version: int | None
+    signer: str
+    signed_on: date | None
+    typed: bool | None
+    held: Sequence[Held] = ()
+
+
+@dataclass(frozen=True)
 class FacilityFile:
     """What concerns one case."""
 
@@ -85,6 +104,21 @@ class FacilityFile:
     team: Sequence[Member]
     modality: str
     zone: ZoneInfo
+    directives: Sequence[SignedDirective] = ()
+
+    def authorized(self) -> Check | None:
+        """Whether authorized users signed every version, and where that was read; None without a directive.
+
+        A listing in the file goes before what is typed; one that does not hold on the day of signature fails.
+        """
+        if not self.directives:
+            return None
+        told = [_authorized(one) for one in self.directives]
+        verdicts = [verdict for verdict, _ in told]
+        verdict = next((one for one in ("fails", "unknown") if one in verdicts), "holds")
+        source = FROM_FACILITY if any(one.held for one in self.directives) else FROM_FACTS
+        message = " ".join(message for _, message in told)
+        return {"check": AUTHORIZED_FACT, "verdict": verdict, "message": message, "from": source}
 
     def checks(self, key: str, subject: str) -> list[Check]:
         """Checks for one item; empty when the file has nothing to say about it."""
@@ -163,7 +197,7 @@ class FacilityFile:
             if not held:
                 yield f"{label} of {member.name} is not in the file."
                 continue
-            open_day = next((day for day in days if not any(_covers(one, day) for one in held)), None)
+            open_day = next((day for day in days if not any(covers(one, day) for one in held)), None)
             if open_day:
                 last = max((one.valid_to for one in held if one.valid_to), default=None)
                 until = f" ended {last}" if last and last < open_day else " had not begun"
@@ -183,7 +217,45 @@ class FacilityFile:
         return moment.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
 
 
-def _covers(one: Held, day: date) -> bool:
+def _authorized(one: SignedDirective) -> tuple[str, str]:
+    """Verdict and sentence for one version of the directive."""
+    number = f"Version {one.version}" if one.version else "The directive"
+    if not one.held:
+        return _as_typed(one, number)
+    if one.signed_on is None:
+        return "unknown", f"{number}: record when {one.signer} signed; the listing is compared with that day."
+    if any(covers(listing, one.signed_on) for listing in one.held):
+        typed = " The directive says no: correct it there." if one.typed is False else ""
+        told = f"{number}: the facility file lists {one.signer} as an authorized user on {one.signed_on}."
+        return "holds", told + typed
+    return "fails", f"{number}: {not_listed(one.signer, one.held, one.signed_on)}"
+
+
+def not_listed(signer: str, held: Sequence[Held], day: date) -> str:
+    """The sentence for an authorized user whose listings do not hold on a day."""
+    last = max((one.valid_to for one in held if one.valid_to and one.valid_to < day), default=None)
+    until = f"ended {last}" if last else "had not begun"
+    return (
+        f"the listing of {signer} as an authorized user {until}; signed {day}. "
+        "Renew or correct the listing, or have a listed user sign."
+    )
+
+
+def _as_typed(one: SignedDirective, number: str) -> tuple[str, str]:
+    if one.typed is None:
+        return (
+            "unknown",
+            f"{number}: record whether the license lists the signer, or add the listing to the file.",
+        )
+    who = f"the file has no listing of {one.signer}" if one.signer else "no signer is named"
+    said = "an authorized user" if one.typed else "not an authorized user"
+    return (
+        "holds" if one.typed else "fails"
+    ), f"{number}: signed by {said} as typed in the directive; {who}."
+
+
+def covers(one: Held, day: date) -> bool:
+    """Whether it holds on that day."""
     return one.valid_from <= day and (one.valid_to is None or day <= one.valid_to)
 
 

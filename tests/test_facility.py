@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from casetracker.facility import FacilityFile, Held, MachineEntry, Member, Treatment
+from casetracker.facility import FacilityFile, Held, MachineEntry, Member, SignedDirective, Treatment
 
 ZONE = ZoneInfo("America/New_York")
 DAY = date(2026, 3, 2)
@@ -139,3 +139,52 @@ def test_cobalt_needs_the_listing_on_the_license(role, kind):
 
 def test_a_nurse_is_not_asked():
     assert people(ONCO, Member("Nina", "nurse"))[0][0] == "holds"
+
+
+LISTED = Held("authorized_user", date(2020, 1, 1), DAY)
+BY_ONCO = SignedDirective(1, "Onco", DAY, None, (LISTED,))
+
+
+def authorized(*versions: SignedDirective) -> tuple[str, str, str]:
+    told = replace(EMPTY, directives=versions).authorized()
+    return told["verdict"], told["from"], told["message"]
+
+
+def test_without_a_directive_nothing_is_said_about_its_signer():
+    assert EMPTY.authorized() is None
+
+
+def test_a_listing_on_the_day_of_signature_holds_whatever_is_typed():
+    told = "Version 1: the facility file lists Onco as an authorized user on 2026-03-02."
+    assert authorized(BY_ONCO) == ("holds", "facility", told)
+    verdict, _, message = authorized(replace(BY_ONCO, typed=False))
+    assert (verdict, message) == ("holds", f"{told} The directive says no: correct it there.")
+
+
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [
+        (Held("authorized_user", date(2020, 1, 1), DAY - timedelta(days=1)), "ended 2026-03-01"),
+        (Held("authorized_user", DAY + timedelta(days=1), None), "had not begun"),
+    ],
+)
+def test_a_listing_that_does_not_hold_on_that_day_fails_though_the_directive_says_yes(held, said):
+    verdict, source, message = authorized(replace(BY_ONCO, typed=True, held=(held,)))
+    assert (verdict, source) == ("fails", "facility")
+    assert f"the listing of Onco as an authorized user {said}; signed 2026-03-02." in message
+
+
+@pytest.mark.parametrize(("typed", "verdict"), [(True, "holds"), (False, "fails"), (None, "unknown")])
+def test_a_signer_without_a_listing_is_judged_by_what_is_typed_and_it_says_so(typed, verdict):
+    told = authorized(replace(BY_ONCO, typed=typed, held=()))
+    assert told[:2] == (verdict, "facts")
+    assert typed is None or "as typed in the directive; the file has no listing of Onco." in told[2]
+
+
+def test_the_day_of_signature_is_asked_for_where_the_file_lists_the_signer():
+    assert authorized(replace(BY_ONCO, signed_on=None))[0] == "unknown"
+
+
+def test_one_version_that_fails_decides():
+    second = replace(BY_ONCO, version=2, signed_on=DAY + timedelta(days=1))
+    assert authorized(BY_ONCO, second)[0] == "fails"

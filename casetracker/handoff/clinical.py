@@ -194,6 +194,7 @@ def _with_license(records: Records, session: TreatmentSession, member: CaseClini
         words.chosen(listing, "kind").lower()
         for listing in member.clinician.qualifications.all()
         if listing.kind in LICENSED
+        and listing.removed_at is None
         and listing.valid_from <= session.date
         and (listing.valid_to is None or session.date <= listing.valid_to)
     ]

@@ -6,8 +6,9 @@ Only what a claim or a request for the record asks for; no index, no shift, no n
 from collections.abc import Iterator
 from functools import partial
 
-from casetracker.choices import Modality, Stream, Technique
-from casetracker.models import Clinician, Lesion, OrganAtRisk, Plan, Target
+from casetracker.choices import Modality, QualificationKind, Stream, Technique
+from casetracker.facility import Held, covers
+from casetracker.models import Clinician, Directive, Lesion, OrganAtRisk, Plan, Target
 
 from . import words
 from .course_rows import DirectiveRow, Fact, PlanRow
@@ -154,7 +155,23 @@ def directives(records: Records) -> tuple[DirectiveRow, ...]:
             total_gy=words.number(row.total_gy),
             signed_at=words.moment(row.signed_at, records.zone),
             signed_by=row.signed_by.name if row.signed_by else "",
-            authorized=words.yes_no(row.authorized_user),
+            authorized=_authorized(records, row),
         )
         for row in rows
+    )
+
+
+def _authorized(records: Records, row: Directive) -> str:
+    """By the license listing on the day of signature; as typed where the file lists the signer at no time."""
+    listings = row.signed_by.qualifications.all() if row.signed_by else ()
+    held = [
+        Held(one.kind, one.valid_from, one.valid_to)
+        for one in listings
+        if one.kind == QualificationKind.AUTHORIZED_USER and one.removed_at is None
+    ]
+    if not held or row.signed_at is None:
+        return words.yes_no(row.authorized_user)
+    day = row.signed_at.astimezone(records.zone).date()
+    return (
+        "yes, by the license listing" if any(covers(one, day) for one in held) else "no listing on that day"
     )

@@ -137,7 +137,7 @@ def load(packet: Packet) -> Records:
         images=list(case.images.filter(removed_at=None).order_by("acquired_on", "id")),
         targets=list(case.targets.filter(removed_at=None).select_related("approved_by").order_by("id")),
         organs=list(case.organs.filter(removed_at=None).order_by("id")),
-        directives=list(case.directives.filter(removed_at=None).select_related("signed_by")),
+        directives=_directives(case),
         sessions=_sessions(case),
         team=list(case.team.select_related("clinician").prefetch_related("clinician__qualifications")),
         authorizations=list(case.authorizations.filter(removed_at=None)),
@@ -147,6 +147,11 @@ def load(packet: Packet) -> Records:
         result=with_lifts(evaluation.result, standing_lifts(case)),
         policy=evaluation.policy,
     )
+
+
+def _directives(case: Case) -> list[Directive]:
+    rows = case.directives.filter(removed_at=None).select_related("signed_by")
+    return list(rows.prefetch_related("signed_by__qualifications"))
 
 
 def _sessions(case: Case) -> list[TreatmentSession]:

@@ -9,14 +9,24 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from casetracker.choices import CheckKind, Halt, Modality, SessionStatus
+from casetracker.choices import CheckKind, Halt, Modality, QualificationKind, SessionStatus
 from casetracker.errors import NotFound
-from casetracker.facility import LONGEST, FacilityFile, Held, MachineEntry, Member, Treatment
+from casetracker.facility import (
+    LONGEST,
+    FacilityFile,
+    Held,
+    MachineEntry,
+    Member,
+    SignedDirective,
+    Treatment,
+)
 from casetracker.models import (
     Case,
     CaseClinician,
     Clinician,
     Department,
+    Directive,
+    Document,
     Machine,
     MachineCheck,
     Qualification,
@@ -26,6 +36,7 @@ from casetracker.models import (
 from casetracker.selectors.access import CHART_ROLES, access_of
 
 SHOWN = 60
+DIRECTIVE_PAPER = "written_directive"
 WINDOWS = {
     CheckKind.DAILY: 0,
     CheckKind.MONTHLY: 31,
@@ -38,7 +49,16 @@ def facility_file(case: Case) -> FacilityFile:
     """What the file says about this case: sessions, checks of their machines, qualifications of its people."""
     zone = ZoneInfo(case.department.time_zone)
     treatments = _treatments(case)
-    return FacilityFile(treatments, _entries(treatments, zone), _team(case), case.modality, zone)
+    team, directives = _team_rows(case), _directive_rows(case)
+    held = _held({person for person, *_ in team} | {row[2] for row in directives if row[2]})
+    return FacilityFile(
+        treatments,
+        _entries(treatments, zone),
+        [Member(name, role, held.get(person, ())) for person, name, role in team],
+        case.modality,
+        zone,
+        [_directive(row, held, zone) for row in directives],
+    )
 
 
 def _treatments(case: Case) -> list[Treatment]:
@@ -77,17 +97,35 @@ def _entries(treatments: list[Treatment], zone: ZoneInfo) -> list[MachineEntry]:
     ]
 
 
-def _team(case: Case) -> list[Member]:
-    team = list(
-        CaseClinician.objects.filter(case=case)
-        .order_by("role", "id")
-        .values_list("clinician_id", "clinician__name", "role")
+def _team_rows(case: Case) -> list[tuple[int, str, str]]:
+    rows = CaseClinician.objects.filter(case=case).order_by("role", "id")
+    return list(rows.values_list("clinician_id", "clinician__name", "role"))
+
+
+def _directive_rows(case: Case) -> list[tuple[Any, ...]]:
+    """Versions of the written directive, which only a cobalt unit has."""
+    if case.modality != Modality.COBALT60:
+        return []
+    rows = Directive.objects.filter(case=case, removed_at=None).order_by("version", "id")
+    return list(
+        rows.values_list("version", "signed_at", "signed_by_id", "signed_by__name", "authorized_user")
     )
+
+
+def _directive(row: tuple[Any, ...], held: dict[int, list[Held]], zone: ZoneInfo) -> SignedDirective:
+    version, signed_at, person, name, typed = row
+    listings = [one for one in held.get(person, ()) if one.kind == QualificationKind.AUTHORIZED_USER]
+    day = signed_at.astimezone(zone).date() if signed_at else None
+    return SignedDirective(version, name or "", day, typed, listings)
+
+
+def _held(people: set[int]) -> dict[int, list[Held]]:
+    """Everything the file holds about these people. One query."""
     held: dict[int, list[Held]] = defaultdict(list)
-    rows = Qualification.objects.filter(clinician__in=[person for person, *_ in team], removed_at=None)
+    rows = Qualification.objects.filter(clinician__in=people, removed_at=None)
     for person, *one in rows.values_list("clinician_id", "kind", "valid_from", "valid_to"):
         held[person].append(Held(*one))
-    return [Member(name, role, held.get(person, ())) for person, name, role in team]
+    return held
 
 
 # --- whom an entry concerns
@@ -105,8 +143,11 @@ def cases_of_check(check: MachineCheck) -> QuerySet[Case]:
 
 
 def cases_of_person(clinician: Clinician) -> QuerySet[Case]:
-    """Cases in work that name this person."""
-    return _in_work().filter(team__clinician=clinician).distinct().order_by("id")
+    """Cases in work that name this person, or whose written directive this person signed."""
+    named = Q(pk__in=CaseClinician.objects.filter(clinician=clinician).values("case"))
+    directives = Q(pk__in=Directive.objects.filter(signed_by=clinician, removed_at=None).values("case"))
+    papers = Document.objects.filter(author=clinician, kind=DIRECTIVE_PAPER, removed_at=None)
+    return _in_work().filter(named | directives | Q(pk__in=papers.values("case"))).order_by("id")
 
 
 def _in_work() -> QuerySet[Case]:

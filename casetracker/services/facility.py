@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from casetracker.choices import CheckKind, Condition
 from casetracker.errors import Refused, WrongState
-from casetracker.facility import DAY_ITEMS, LATEST_ITEMS, PERSON_ITEM
+from casetracker.facility import DAY_ITEMS, DIRECTIVE_ITEMS, LATEST_ITEMS, PERSON_ITEM
 from casetracker.models import (
     Case,
     ChecklistItem,
@@ -36,6 +36,7 @@ ITEMS_OF_KIND = {
     CheckKind.DAILY: DAY_ITEMS,
     **{kind: (key,) for key, (kind, _) in LATEST_ITEMS.items()},
 }
+PERSON_ITEMS = (PERSON_ITEM, *DIRECTIVE_ITEMS)
 
 
 @service("machine.checked")
@@ -117,7 +118,7 @@ def save_qualification(
     _clean(row)
     row.save()
     audit(action="qualification.saved", by=by, department=department, record=f"clinician {clinician.pk}")
-    _judge_again(cases_of_person(clinician), by, (PERSON_ITEM,), f"Qualification of {clinician}")
+    _judge_again(cases_of_person(clinician), by, PERSON_ITEMS, f"Qualification of {clinician}")
     return row
 
 
@@ -129,7 +130,7 @@ def remove_qualification(*, by: User, department: Department, row: Qualification
         raise WrongState("This entry was removed already.")
     person = row.clinician
     audit(action="qualification.removed", by=by, department=department, record=f"clinician {person.pk}")
-    _judge_again(cases_of_person(person), by, (PERSON_ITEM,), f"Qualification of {person} removed")
+    _judge_again(cases_of_person(person), by, PERSON_ITEMS, f"Qualification of {person} removed")
 
 
 def _judge_again(cases: Iterable[Case], by: User, keys: tuple[str, ...], told: str) -> None:

@@ -3,7 +3,7 @@
 A fixed number of queries for any number of items. Nothing is written here except into the objects passed in.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from casetracker.choices import Answer, ItemReview, QualificationKind, SessionStatus
-from casetracker.facility import FacilityFile
+from casetracker.facility import AUTHORIZED_FACT, DIRECTIVE_ITEMS, FacilityFile, Held, covers
 from casetracker.item_answers import FROM_DOCUMENTS, FROM_FACTS, Check, Evidence, is_statement, judged
 from casetracker.models import (
     Case,
@@ -26,7 +26,9 @@ from casetracker.models import (
 from casetracker.requirements import Requirement, requirement
 from casetracker.selectors.facility import facility_file
 from checklists.engine.evidence import EvidenceDocument, Moments, judge
+from checklists.engine.evidence_records import AUTHORIZED, NOT_AUTHORIZED
 
+Listings = dict[int, list[Held]]
 GIVEN = (SessionStatus.DELIVERED, SessionStatus.PARTIAL)
 
 
@@ -46,7 +48,8 @@ class ItemJudge:
         documents = self.documents.get(item.pk, [])
         on_file = self.facility.checks(item.key, item.subject) if self.facility else []
         on_paper = self._document_checks(item, known, documents)
-        checks = [*_with_told(fact_checks, on_paper, known), *on_file, *on_paper]
+        in_data = self._with_file(item, fact_checks)
+        checks = [*_with_told(in_data, on_paper, known), *on_file, *on_paper]
         return Evidence(
             checks=tuple(checks),
             linked=len(documents),
@@ -54,6 +57,18 @@ class ItemJudge:
             machine_judged=bool(known and known.machine_judged),
             facts_decide=bool(known and known.facts_decide),
         )
+
+    def _with_file(self, item: ChecklistItem, fact_checks: Iterable[Check]) -> list[Check]:
+        """The checks over case data; who is an authorized user is told by the facility file where it can.
+
+        The check it replaces is kept in `typed`, so that it stands again when the file changes.
+        """
+        asked = item.key in DIRECTIVE_ITEMS and self.facility
+        told = self.facility.authorized() if asked and self.facility else None
+        return [
+            {**told, "typed": check} if told and check["check"] == AUTHORIZED_FACT else check
+            for check in fact_checks
+        ]
 
     def _document_checks(
         self, item: ChecklistItem, known: Requirement | None, documents: list[EvidenceDocument]
@@ -99,9 +114,9 @@ def judge_of(case: Case, result: Mapping[str, Any] | None = None) -> ItemJudge:
     zone = ZoneInfo(case.department.time_zone)
     found = ItemJudge(_moments(case, zone), _lines(case, result), facility=facility_file(case))
     links = list(live_links(case))
-    users = _authorized_users(links)
+    listings = _listings(links)
     for link in links:
-        document = as_evidence(link.document, zone, users)
+        document = as_evidence(link.document, zone, listings)
         found.documents.setdefault(link.item_id, []).append(document)
         found.linked_by[link.item_id] = link.linked_by_id
     return found
@@ -140,8 +155,9 @@ def _turn(item: ChecklistItem, answer: str, by_system: bool) -> None:
 
 
 def fact_checks_of(item: ChecklistItem) -> list[Check]:
-    """The stored checks over case data; those over documents are judged anew."""
-    return [check for check in item.checks if check.get("from") == FROM_FACTS]
+    """The stored checks over case data; those over documents and the facility file are judged anew."""
+    own = [check.get("typed", check) for check in item.checks]
+    return [check for check in own if check.get("from") == FROM_FACTS]
 
 
 def _about(document: EvidenceDocument, subject: str) -> EvidenceDocument:
@@ -156,20 +172,23 @@ def _lines(case: Case, result: Mapping[str, Any] | None) -> list[dict[str, Any]]
     return list(result.get("lines", []))
 
 
-def _authorized_users(links: Iterable[ItemDocument]) -> set[int]:
-    """Clinicians listed on the license on no matter which day; the day is confirmed by a person."""
+def _listings(links: Iterable[ItemDocument]) -> Listings:
+    """Authorized-user listings of the authors, by clinician id."""
     authors = {link.document.author_id for link in links if link.document.author_id}
-    if not authors:
-        return set()
-    held = Qualification.objects.filter(
-        clinician__in=authors, kind=QualificationKind.AUTHORIZED_USER, removed_at=None
-    )
-    return set(held.values_list("clinician_id", flat=True))
+    found: Listings = {}
+    if authors:
+        rows = Qualification.objects.filter(
+            clinician__in=authors, kind=QualificationKind.AUTHORIZED_USER, removed_at=None
+        )
+        for person, *held in rows.values_list("clinician_id", "kind", "valid_from", "valid_to"):
+            found.setdefault(person, []).append(Held(*held))
+    return found
 
 
-def as_evidence(document: Document, zone: ZoneInfo, authorized: Collection[int] = ()) -> EvidenceDocument:
-    """An index entry as the engine judges it; moments in the department's zone. authorized: clinician ids."""
-    author = document.author
+def as_evidence(document: Document, zone: ZoneInfo, listings: Listings | None = None) -> EvidenceDocument:
+    """An index entry as the engine judges it; moments in the department's zone."""
+    author, signed_at = document.author, _local(document.signed_at, zone)
+    held = (listings or {}).get(author.pk, []) if author else []
     return EvidenceDocument(
         kind=document.kind,
         title=document.title,
@@ -178,11 +197,19 @@ def as_evidence(document: Document, zone: ZoneInfo, authorized: Collection[int] 
         author_id=_person_id(author) if author else None,
         service_date=document.service_date,
         written_at=_local(document.written_at, zone),
-        signed_at=_local(document.signed_at, zone),
+        signed_at=signed_at,
         reference=document.reference,
         subject=document.subject,
-        qualifications=frozenset({"authorized_user"} if author and author.pk in authorized else ()),
+        qualifications=_listed_on(held, signed_at),
     )
+
+
+def _listed_on(held: Sequence[Held], signed_at: datetime | None) -> frozenset[str]:
+    """What the file says of the author as authorized user on the day of signature; nothing without an entry."""
+    if not held or signed_at is None:
+        return frozenset()
+    listed = any(covers(one, signed_at.date()) for one in held)
+    return frozenset({AUTHORIZED if listed else NOT_AUTHORIZED})
 
 
 def _person_id(clinician: Clinician) -> str:

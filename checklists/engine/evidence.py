@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from .evidence_records import (
+    AUTHORIZED,
     NOT_AFTERWARDS,
+    NOT_AUTHORIZED,
     CheckResult,
     Cure,
     EvidenceDocument,
@@ -141,7 +143,7 @@ def _signer(item: Item, document: EvidenceDocument) -> CheckResult:
         return _named_author(document)
     if document.author_role is None:
         return CheckResult("signer", "unknown", f"Record who signed: it must be the {person(item.signer)}.")
-    if item.signer == "authorized_user":
+    if item.signer == AUTHORIZED:
         return _authorized_user(document)
     if document.author_role == item.signer:
         return CheckResult("signer", "holds", f"Signed by the {person(item.signer)}.")
@@ -156,7 +158,11 @@ def _named_author(document: EvidenceDocument) -> CheckResult:
 
 
 def _authorized_user(document: EvidenceDocument) -> CheckResult:
-    if document.author_role == "authorized_user" or "authorized_user" in document.qualifications:
+    if NOT_AUTHORIZED in document.qualifications:
+        who = document.author or "the signer"
+        told = f"The listing of {who} as an authorized user did not hold on the day of signature."
+        return CheckResult("signer", "fails", told)
+    if AUTHORIZED in (document.author_role, *document.qualifications):
         return CheckResult("signer", "holds", "Signed by an authorized user.")
     if document.author_role == "radiation_oncologist":
         who = document.author or "the radiation oncologist"

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Literal, Protocol, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias
 
 Verdict: TypeAlias = Literal["holds", "fails", "unknown"]
 Moment: TypeAlias = datetime | date
@@ -25,6 +25,10 @@ PEOPLE = {
     "coder": "coder",
     "authorized_user": "authorized user",
 }
+
+AUTHORIZED: Final = "authorized_user"
+NOT_AUTHORIZED: Final = "not_authorized_on_that_day"
+"""Qualifications of an author by the license listing: held, or lapsed or not begun, on the day of signature."""
 
 NOT_AFTERWARDS = "cannot be made up later: hold or decline the lines."
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from checklists.engine.evidence import EvidenceDocument, Moments, can_be_cured, judge, satisfied
+from checklists.engine.evidence_records import NOT_AUTHORIZED
 
 
 def at(month: int, day: int, hour: int, minute: int) -> datetime:
@@ -145,6 +146,8 @@ def test_a_directive_needs_an_authorized_user_not_any_physician():
     listed = replace(SIGNED, qualifications=frozenset({"authorized_user"}))
     assert verdicts(directive, listed)["signer"] == "holds"
     assert verdicts(directive, replace(SIGNED, author_role="physicist"))["signer"] == "fails"
+    lapsed = replace(SIGNED, author_role="authorized_user", qualifications=frozenset({NOT_AUTHORIZED}))
+    assert verdicts(directive, lapsed)["signer"] == "fails"
 
 
 def test_an_item_of_any_author_needs_a_name_and_an_outside_paper_needs_no_signature():

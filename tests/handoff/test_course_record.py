@@ -1,7 +1,7 @@
 """Planning, directive and the record of each day in the summary: what a claim rests on, nothing more."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -151,6 +151,20 @@ def test_each_version_of_the_directive_is_listed_and_a_change_is_an_exception(wo
     assert (second.version, second.signed_by, second.authorized) == ("2", "Dr. Olga Onco", "yes")
     (changed,) = [row for row in found.exceptions if row.kind == "Directive changed"]
     assert (changed.what, changed.reason) == ("Version 2", "Signed 2026-02-26 12:00 EST")
+
+
+@pytest.mark.parametrize(
+    ("until", "removed", "said"),
+    [(26, None, "yes, by the license listing"), (25, None, "no listing on that day"), (25, noon(27), "yes")],
+)
+def test_the_authorized_user_of_a_directive_is_read_from_the_listing_of_that_day(world, until, removed, said):
+    case, onco = coded(world, 2), world.clinicians["onco"]
+    case.directives.update(signed_at=noon(26), signed_by=onco, authorized_user=True)
+    onco.qualifications.create(
+        kind="authorized_user", valid_from=date(2020, 1, 1), valid_to=noon(until).date(), removed_at=removed
+    )
+    (row,) = document(case).directives
+    assert row.authorized == said
 
 
 def test_a_session_says_its_time_out_its_images_and_the_fit_of_a_frame(world):

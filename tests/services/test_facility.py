@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from casetracker.errors import NotAllowed, Refused, WrongState
 from casetracker.models import AuditEvent, Case, CaseRevision, MachineCheck
+from casetracker.services.evaluation import refresh
+from casetracker.services.evidence import add_document
 from casetracker.services.facility import record_check, remove_check, remove_qualification, save_qualification
 from tests.cast import *  # noqa: F403
 from tests.factories import case_at
@@ -176,3 +178,82 @@ def test_a_persons_statement_is_never_overwritten(world, linac):
     )
     checked(world, linac)
     assert day_item(case).answer == "cannot_be_met"
+
+
+COBALT = 2
+
+
+def listed(world, until: date | None, key: str = "onco"):
+    return save_qualification(
+        by=world.people["ada"],
+        department=world.north,
+        clinician=world.clinicians[key],
+        kind="authorized_user",
+        valid_from=LONG_AGO,
+        valid_to=until,
+    )
+
+
+def directive_check(case: Case):
+    item = case.items.get(key="written-directive")
+    return item, next(one for one in item.checks if one["check"] == "directive.by_authorized_user")
+
+
+def test_without_a_listing_the_directive_is_judged_by_what_is_typed(world):
+    item, check = directive_check(case_at("suggested", COBALT, world))
+    assert item.answer == "satisfied"
+    assert (check["verdict"], check["from"]) == ("holds", "facts")
+    assert "as typed in the directive" in check["message"]
+
+
+def test_an_expired_listing_opens_the_directive_of_exactly_the_affected_case(world):
+    case = case_at("suggested", COBALT, world)
+    signed = case.directives.get().signed_at.date()
+    other = case_at("suggested", COBALT, world)
+    other.directives.update(signed_at=case.directives.get().signed_at - timedelta(days=9))
+    row = listed(world, signed - timedelta(days=1))
+    item, check = directive_check(case)
+    assert (item.answer, check["verdict"], check["from"]) == ("open", "fails", "facility")
+    assert "ended" in check["message"]
+    assert directive_check(other)[0].answer == "satisfied"
+    remove_qualification(by=world.people["ada"], department=world.north, row=row)
+    item, check = directive_check(case)
+    assert (item.answer, check["from"]) == ("satisfied", "facts")
+
+
+def test_a_listing_proves_the_signer_where_nothing_is_typed(world):
+    case = case_at("suggested", COBALT, world)
+    case.directives.update(authorized_user=None)
+    refresh(case, world.people["petra"])
+    assert directive_check(case)[0].answer == "open"
+    listed(world, None)
+    item, check = directive_check(case)
+    assert (item.answer, check["from"]) == ("satisfied", "facility")
+    refresh(case, world.people["petra"])
+    assert directive_check(case)[1] == check
+
+
+def test_a_listing_of_somebody_else_leaves_the_directive(world):
+    case = case_at("suggested", COBALT, world)
+    before = directive_check(case)[1]
+    listed(world, date(2021, 1, 1), "reed")
+    assert directive_check(case)[1] == before
+
+
+def test_a_directive_on_paper_is_judged_by_the_listing_on_the_day_of_signature(world):
+    case = case_at("documented", COBALT, world)
+    signed = case.directives.get().signed_at
+    paper = {
+        "kind": "written_directive",
+        "title": "Directive",
+        "author": world.clinicians["onco"],
+        "author_role": "radiation_oncologist",
+        "service_date": signed.date(),
+        "signed_at": signed,
+    }
+    item, _ = directive_check(case)
+    add_document(case=case, by=world.people["petra"], item_ids=[item.pk], **paper)
+    listed(world, signed.date() - timedelta(days=1))
+    item, _ = directive_check(case)
+    signer = next(one for one in item.checks if one["check"] == "signer")
+    assert (item.answer, signer["verdict"]) == ("open", "fails")
