@@ -27,7 +27,8 @@ class Answered(Protocol):
 
 @dataclass(frozen=True)
 class Evidence:
-    """What speaks for an item. checks: {check, verdict, message, from: facts | documents | facility}.
+    """What speaks for an item. checks: {check, verdict, message, from: facts | documents | facility}; `empty` on one
+    that asks for nothing but a recorded field, which is empty.
 
     linked: live documents ticked for it; linked_by: who ticked the latest (user id), None without documents.
     machine_judged: the book lets the case data decide alone. facts_decide: whatever is on file, the case data must
@@ -45,6 +46,11 @@ def failing(checks: Iterable[Check]) -> list[Check]:
     return [check for check in checks if check["verdict"] == "fails"]
 
 
+def to_record(checks: Iterable[Check]) -> list[Check]:
+    """Checks that ask for nothing but a recorded field, while it is empty."""
+    return [check for check in checks if check["verdict"] == "unknown" and check.get("empty")]
+
+
 def untold(checks: Iterable[Check]) -> list[Check]:
     """Checks over case data whose facts are neither recorded nor told by a document on file."""
     return [
@@ -60,8 +66,10 @@ def is_statement(item: Answered) -> bool:
 
 
 def is_flagged(item: Answered, checks: Iterable[Check]) -> bool:
-    """True when a person's answer stands although a check of the system says otherwise."""
-    return is_statement(item) and item.answer != Answer.CANNOT_BE_MET and bool(failing(checks))
+    """True when a person's answer stands although a check of the system says otherwise, or its field is empty."""
+    found = list(checks)
+    against = failing(found) or to_record(found)
+    return is_statement(item) and item.answer != Answer.CANNOT_BE_MET and bool(against)
 
 
 def judged(item: Answered, evidence: Evidence) -> tuple[str, bool]:
@@ -69,7 +77,8 @@ def judged(item: Answered, evidence: Evidence) -> tuple[str, bool]:
     if is_statement(item):
         return item.answer, False
     if evidence.linked:
-        waits = failing(evidence.checks) or (evidence.facts_decide and untold(evidence.checks))
+        waits = failing(evidence.checks) or to_record(evidence.checks)
+        waits = waits or (evidence.facts_decide and untold(evidence.checks))
         return (Answer.OPEN if waits else Answer.SATISFIED), False
     return (Answer.SATISFIED, True) if _system_is_sure(item, evidence) else (Answer.OPEN, False)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
+from casetracker.item_answers import failing, to_record
 from casetracker.models import Case
 from casetracker.navigation import address
 from casetracker.presenters.checklist import Row
@@ -154,7 +155,7 @@ def item_context(
         "tick_url": reverse("case-item-tick", args=[case.pk, row.id]),
         "untick_url": reverse("case-item-untick", args=[case.pk, row.id]),
         "add_url": f"{reverse('case-document-add', args=[case.pk])}?item={row.id}",
-        "wrong": [check for check in row.checks if check["verdict"] == "fails"],
+        "wrong": _against(row),
         "list_url": reverse("case-checklist", args=[case.pk]),
     }
 
@@ -203,7 +204,7 @@ def _open_acts(row: Row, act: Any, may_judge: bool, reasons: tuple[str, ...]) ->
     by_supervisor = supervisor if row.required else ""
     acts = []
     if not row.wants_document:
-        wrong = "The case data say otherwise; correct the facts." if _fails(row) else ""
+        wrong = "The case data say otherwise, or lack a field; correct the facts." if _against(row) else ""
         acts.append(
             act("satisfied", "Answer it yourself", "What did you see, and where?", "It is satisfied", wrong)
         )
@@ -232,5 +233,6 @@ def _open_acts(row: Row, act: Any, may_judge: bool, reasons: tuple[str, ...]) ->
     return acts
 
 
-def _fails(row: Row) -> bool:
-    return any(check["verdict"] == "fails" for check in row.checks)
+def _against(row: Row) -> list[dict[str, Any]]:
+    """Checks that speak against the item: failed ones, and fields it asks for that are empty."""
+    return [*failing(row.checks), *to_record(row.checks)]

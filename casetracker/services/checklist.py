@@ -21,6 +21,8 @@ from casetracker.services.queries import close_satisfied
 from casetracker.strictness import lowered_words
 
 Identity = tuple[str, str]
+RECORDED = "recorded"
+"""What a check expects that asks for nothing but a value."""
 ASKED_FOR = (Condition.TRUE, Condition.UNKNOWN)
 FROM_BOOK = (
     "label",
@@ -208,12 +210,19 @@ def _judge(judge: ItemJudge, items: Iterable[ChecklistItem], needed: dict[Identi
 
 def fact_check(check: dict[str, Any]) -> Check:
     """A check of the engine in the stored shape; a reason of a condition becomes a sentence."""
+    empty = check["verdict"] == "unknown" and check.get("expected") == RECORDED
     return {
         "check": check.get("check") or check.get("fact", ""),
         "verdict": check["verdict"],
-        "message": check.get("message") or _as_sentence(check),
+        "message": check.get("message") or (_to_record(check) if empty else _as_sentence(check)),
         "from": FROM_FACTS,
+        **({"empty": True} if empty else {}),
     }
+
+
+def _to_record(reason: dict[str, Any]) -> str:
+    """ "Payer class: not recorded yet." """
+    return f"{worded(reason)['label']}: not recorded yet."
 
 
 def _as_sentence(reason: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from checklists.engine.book import Item, RuleBook
 from checklists.engine.case import Session
 from checklists.engine.clinical import codes_covered
-from checklists.engine.conditions import FAILS, HOLDS, MOST_REMEMBERED, Outcome, facts_used
+from checklists.engine.conditions import FAILS, HOLDS, MOST_REMEMBERED, UNKNOWN, Outcome, Reason, facts_used
 from checklists.engine.derive import Derived
 from checklists.engine.lines import Checked, line_facts
 from checklists.engine.policy import Resolved
@@ -185,7 +185,16 @@ def _entry(
         reasons=explain(outcome.reasons, book, (), item.confidence),
         missing_facts=tuple(dict.fromkeys(outcome.missing)),
         checks=explain(
-            tuple(reason for each in checked for reason in each.reasons), book, (), item.confidence
+            tuple(_open_where_empty(reason) for each in checked for reason in each.reasons),
+            book,
+            (),
+            item.confidence,
         ),
         cure=item.cure,
     )
+
+
+def _open_where_empty(reason: Reason) -> Reason:
+    """A check that a field is recorded does not fail while it is empty: the fact is still to be recorded."""
+    empty = reason.verdict == FAILS and reason.found is None
+    return reason._replace(verdict=UNKNOWN) if empty else reason

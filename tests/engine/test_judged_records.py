@@ -220,3 +220,10 @@ def test_without_a_rule_the_machine_is_asked_for():
     ]
     assert [check.verdict for one in needed for check in one.checks] == ["unknown"]
     assert "as the presence rule of the machine says" in FACTS["session.cobalt_presence"].label
+
+
+def test_a_field_that_must_be_recorded_is_open_while_it_is_empty_and_holds_after():
+    empty = {"fixation": {}}
+    assert verdicts(with_facts(CLINICAL, {}, **empty), "fixation-device-record")["fixation.type"] == "unknown"
+    told = {"fixation": {"type": "mask"}}
+    assert verdicts(with_facts(CLINICAL, {}, **told), "fixation-device-record")["fixation.type"] == "holds"

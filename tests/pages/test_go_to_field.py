@@ -10,6 +10,7 @@ from casetracker.plausibility import Remark
 from casetracker.presenters.checklist import check_url
 from casetracker.presenters.fact_links import anchor_for, fact_url
 from casetracker.selectors.subjects import subjects_of
+from casetracker.services.evaluation import refresh
 from checklists.engine.facts import FACTS
 from tests.factories import case_at
 
@@ -125,3 +126,15 @@ def test_a_refused_entry_of_the_second_plan_stands_beside_its_own_field(client, 
     attach_stops(entry, [Remark("plans[2].approved_at", "Before it was planned.")])
     first, second = entry.plans.live()
     assert (list(first.errors), list(second.errors)) == ([], ["approved_at"])
+
+
+def test_a_field_that_must_be_recorded_is_named_on_the_checklist_with_the_way_there(client, world, petra):
+    case = case_at("suggested", 1, world)
+    case.fixation_type = ""
+    case.save()
+    refresh(case, petra)
+    client.force_login(petra)
+    page = " ".join(client.get(reverse("case-checklist", args=[case.pk])).content.decode().split())
+    found = re.search(r"<span>[^<]*: not recorded yet\. <a href=\"([^\"]*)\">Go to the field</a>", page)
+    assert found
+    assert found[1] == reverse("case-facts", args=[case.pk]) + "#id_fixation_type"

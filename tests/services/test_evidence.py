@@ -7,6 +7,7 @@ import pytest
 from casetracker import requirements
 from casetracker.document_input import DocumentInput
 from casetracker.errors import NotAllowed, Refused, Stale, WrongState
+from casetracker.item_answers import is_flagged
 from casetracker.models import AuditEvent, BillingLine, CaseRevision, Document, ItemDocument, Packet
 from casetracker.services import evidence
 from tests.cast import *  # noqa: F403
@@ -438,3 +439,33 @@ def test_what_only_a_declined_line_needed_is_read_only_too(case, petra, approved
 def test_another_packet_s_items_stay_open_to_work(case, petra, approved):
     add(case, petra, NECESSITY)
     assert item(case, NECESSITY).answer == "satisfied"
+
+
+# --- a field that must be recorded
+
+EMPTY = {**HOLDS, "verdict": "unknown", "found": None}
+
+
+def test_an_empty_field_reads_as_not_recorded_yet_and_keeps_the_item_open(case, petra):
+    rebuild(case, row(PAYER, checks=[EMPTY]))
+    add(case, petra, PAYER)
+    found = item(case, PAYER)
+    (check,) = [one for one in found.checks if one["check"] == "setting"]
+    assert (check["verdict"], check["message"]) == ("unknown", "Setting: not recorded yet.")
+    assert found.answer == "open"
+    rebuild(case, row(PAYER, checks=[HOLDS]))
+    assert item(case, PAYER).answer == "satisfied"
+
+
+def test_a_statement_beside_an_empty_field_is_refused(case, petra, no_paper):
+    rebuild(case, row(CONSULT, checks=[EMPTY]))
+    with pytest.raises(Refused, match="Setting: not recorded yet"):
+        evidence.answer_item(case=case, by=petra, item=item(case, CONSULT), statement="Seen in the chart.")
+
+
+def test_a_statement_is_flagged_when_its_field_is_emptied_later(case, petra, no_paper):
+    rebuild(case, row(CONSULT, checks=[HOLDS]))
+    evidence.answer_item(case=case, by=petra, item=item(case, CONSULT), statement="Seen in the chart.")
+    assert not is_flagged(item(case, CONSULT), item(case, CONSULT).checks)
+    rebuild(case, row(CONSULT, checks=[EMPTY]))
+    assert is_flagged(item(case, CONSULT), item(case, CONSULT).checks)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from casetracker import permissions
 from casetracker.choices import Answer, Condition, Severity
 from casetracker.errors import Refused, WrongState
-from casetracker.item_answers import failing
+from casetracker.item_answers import failing, to_record
 from casetracker.models import Case, ChecklistItem, ItemDocument, User
 from casetracker.requirements import requirement
 from casetracker.selectors.reasons import reasons_for
@@ -37,7 +37,11 @@ def answer_item(
     known = requirement(item.key)
     if known is not None and known.kinds:
         raise Refused(f"'{item.label}' needs a document. Add it, or tick one that proves it.")
-    wrong = failing(fact_checks_of(item))
+    in_data = fact_checks_of(item)
+    empty = to_record(in_data)
+    if empty:
+        raise Refused(f"{empty[0]['message']} Record it on the case first.")
+    wrong = failing(in_data)
     if wrong:
         raise Refused(f"The case data say otherwise: {wrong[0]['message']} Correct the facts first.")
     return _answer(case, by, item, version, Answer.SATISFIED, statement, "item.answered")
