@@ -35,6 +35,7 @@ def _figures(access: Access, work: Work) -> list[dict[str, Any]]:
             ("of your items overdue", work.owed["overdue"], "my-items", "", True),
             ("of your items due today", work.owed["today"], "my-items", "", False),
         ]
+    tiles += _late_steps(access, work)
     if work.notices:
         tiles.append(("open notices to radiation safety", work.notices, "notices", "", True))
     if work.packets:
@@ -66,6 +67,24 @@ def _figures(access: Access, work: Work) -> list[dict[str, Any]]:
         {"label": label, "value": count, "url": _link(route, query), "urgent": urgent and count > 0}
         for label, count, route, query, urgent in tiles
     ]
+
+
+def _late_steps(access: Access, work: Work) -> list[tuple[str, int, str, str, bool]]:
+    """Overdue steps of the clinical and the file track that this person owns; nothing where all is in time.
+
+    Each tile leads to the list it counts. All steps of the department are for those who answer for it.
+    """
+    steps, files = work.steps, work.file_steps
+    answers = access.any_role(Role.SUPERVISOR, Role.COMPLIANCE)
+    told = [
+        ("of your clinical steps overdue", steps.get("own", 0), "my-items", "#h-steps", True),
+        ("clinical steps overdue", steps.get("all", 0) if answers else 0, "case-list", "?step=overdue", True),
+        ("packets late for a first look", files.get("waiting", 0), "queue", "?view=review&state=ready", True),
+        ("queries for the section lead", files.get("lead", 0), "ageing", "#h-queries", True),
+        ("queries for compliance", files.get("director", 0), "ageing", "#h-queries", True),
+        ("open items to write off?", files.get("write_offs", 0), "ageing", "#h-write-off", True),
+    ]
+    return [tile for tile in told if tile[1]]
 
 
 def _of_billing(access: Access, work: Work) -> list[tuple[str, int, str, str, bool]]:

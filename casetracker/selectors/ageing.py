@@ -82,7 +82,7 @@ def escalated(user: User, now: datetime) -> dict[str, int]:
     if compliance:
         days = _days(compliance, now)
         found["director"] = sum(row["level"] == "director" for row in _queries(compliance, days))
-        found["write_offs"] = len(_write_offs(compliance, days))
+        found["write_offs"] = sum(_past_write_off(home, days).count() for home in compliance.values())
     return found
 
 
@@ -164,8 +164,12 @@ def _queries(departments: dict[int, Department], today: dict[int, date]) -> list
 def _write_offs(departments: dict[int, Department], today: dict[int, date]) -> list[dict[str, Any]]:
     found = []
     for home in departments.values():
-        limit = today[home.pk] - timedelta(days=home.write_off_days)
-        items = _open_items({home.pk: home}).filter(last__lt=limit).order_by("last", "case_id", "position")
+        items = _past_write_off(home, today).order_by("last", "case_id", "position")
         for row in items.values(*WRITE_OFF_COLUMNS):
             found.append({**row, "days": (today[home.pk] - row["last"]).days})
     return found
+
+
+def _past_write_off(home: Department, today: dict[int, date]) -> QuerySet[ChecklistItem]:
+    limit = today[home.pk] - timedelta(days=home.write_off_days)
+    return _open_items({home.pk: home}).filter(last__lt=limit)

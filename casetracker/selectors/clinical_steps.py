@@ -78,15 +78,17 @@ def days_over(row: dict[str, Any], homes: dict[int, Home]) -> int:
     return home.days_over(row["clinical_step"], row["clinical_from"]) if home else 0
 
 
-def late_steps(homes: dict[int, Home]) -> list[dict[str, Any]]:
+def late_steps(homes: dict[int, Home], narrowed: Q | None = None) -> list[dict[str, Any]]:
     """Every case of these departments with an overdue step, the longest overdue first. Two queries.
+
+    narrowed: of these cases only.
 
     `COLUMNS` with due (day), days and owners: [{role, name, user}] of the people whom the case names in a role that
     owns the step; user: the id of an account that may read charts there, or None.
     """
     if not homes:
         return []
-    late = Case.objects.filter(overdue(homes))
+    late = Case.objects.filter(overdue(homes), narrowed or Q())
     team = _owners(late)
     rows = []
     for row in late.order_by("id").values(*COLUMNS):
@@ -99,14 +101,7 @@ def late_steps(homes: dict[int, Home]) -> list[dict[str, Any]]:
 
 
 def _owners(late: QuerySet[Case]) -> dict[int, list[dict[str, Any]]]:
-    here = Membership.objects.filter(
-        user=OuterRef("clinician__user"),
-        user__is_active=True,
-        department=OuterRef("case__department"),
-        active=True,
-        role__in=sorted(CHART_ROLES),
-    )
-    members = CaseClinician.objects.filter(case__in=late.order_by().values("pk")).annotate(here=Exists(here))
+    members = CaseClinician.objects.filter(case__in=late.order_by().values("pk")).annotate(here=_signs_in())
     found: dict[int, list[dict[str, Any]]] = {}
     columns = ("case_id", "role", "clinician__name", "clinician__user_id", "here")
     for case, role, name, user, signs_in in members.order_by("role", "id").values_list(*columns):
@@ -115,22 +110,42 @@ def _owners(late: QuerySet[Case]) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
+def _signs_in() -> Exists:
+    """Whether a person whom a case names has an account that may read charts in its department."""
+    here = Membership.objects.filter(
+        user=OuterRef("clinician__user"),
+        user__is_active=True,
+        department=OuterRef("case__department"),
+        active=True,
+        role__in=sorted(CHART_ROLES),
+    )
+    return Exists(here)
+
+
 def own_late_steps(user: User, now: datetime) -> list[dict[str, Any]]:
-    """Overdue steps that this person owns, as of `late_steps`. Three queries.
+    """Overdue steps that this person owns, as of `late_steps` and `own`. Three queries."""
+    access = access_of(user)
+    return late_steps(homes_of(access.departments_with(CHART_ROLES), now), own(user, access))
+
+
+def late_counts(user: User, now: datetime, most: int) -> dict[str, int]:
+    """Overdue steps: own, and all whose charts this person reads; `most` at most each. Three queries."""
+    access = access_of(user)
+    late = Case.objects.filter(overdue(homes_of(access.departments_with(CHART_ROLES), now)))
+    return {"own": late.filter(own(user, access))[:most].count(), "all": late[:most].count()}
+
+
+def own(user: User, access: Access) -> Q:
+    """Cases whose clinical step this person owns.
 
     A step belongs to the people whom the case names in its roles, if they sign in here, and to coders where it is
     coding work; where nobody is named it belongs to the coders and to the person who opened the case.
     """
-    access = access_of(user)
-    rows = late_steps(homes_of(access.departments_with(CHART_ROLES), now))
-    return [row for row in rows if _is_own(row, user, access)]
-
-
-def _is_own(row: dict[str, Any], user: User, access: Access) -> bool:
-    named = {one["user"] for one in row["owners"]} - {None}
-    if user.pk in named:
-        return True
-    codes = access.has(row["department_id"], Role.CODER)
-    if named:
-        return codes and CODER in STEPS[row["clinical_step"]].owners
-    return codes or row["opened_by_id"] == user.pk
+    codes = Q(department__in=access.departments_with((Role.CODER,)))
+    found = Q(pk__in=[])
+    for key, step in STEPS.items():
+        named = CaseClinician.objects.filter(_signs_in(), case=OuterRef("pk"), role__in=step.owners)
+        unnamed = ~Q(Exists(named)) & (codes | Q(opened_by=user))
+        mine = Q(Exists(named.filter(clinician__user=user))) | unnamed
+        found |= Q(clinical_step=key) & (mine | codes if CODER in step.owners else mine)
+    return found

@@ -1,6 +1,7 @@
 """Counts for the first page, of the departments and roles of one person. Capped."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -10,11 +11,14 @@ from casetracker.choices import PacketStatus, QueryState, Role
 from casetracker.models import Case, Query, User
 from casetracker.navigation import CODING_FILES
 from casetracker.selectors.access import CHART_ROLES, access_of
+from casetracker.selectors.ageing import escalated
 from casetracker.selectors.billing_work import BillingWork, billing_work
+from casetracker.selectors.clinical_steps import late_counts
 from casetracker.selectors.notices import count_open
 from casetracker.selectors.owed import due_counts
 from casetracker.selectors.queue_filters import in_states
 from casetracker.selectors.reference import to_publish
+from casetracker.selectors.reminders import first_looks_late
 
 CAP = 500
 OLDEST = 6
@@ -26,6 +30,9 @@ class Work:
 
     owed: own open items by when they are due (see `selectors.owed`). to_publish: releases of billing files that wait
     for another person than the one who loaded them. notices: open notices to radiation safety.
+
+    steps: overdue clinical steps, own and all (up to CAP each). file_steps: what is past its day on the way of a
+    file: waiting (packets for a first look), lead and director (queries), write_offs (items).
     """
 
     packets: dict[str, int] = field(default_factory=dict)
@@ -34,25 +41,33 @@ class Work:
     billing: BillingWork = field(default_factory=BillingWork)
     to_publish: int = 0
     notices: int = 0
+    steps: dict[str, int] = field(default_factory=dict)
+    file_steps: dict[str, int] = field(default_factory=dict)
     oldest: list[dict[str, Any]] = field(default_factory=list)
 
 
 def my_work(user: User) -> Work:
-    """At most sixteen reads; none of a part that the person may not see."""
-    access = access_of(user)
+    """At most 24 reads, one more per further department of compliance; none of what the person may not see."""
+    access, now = access_of(user), timezone.now()
     charts = access.departments_with(CHART_ROLES)
     billing = access.departments_with([Role.BILLING])
     return Work(
         packets=_packets(charts) if charts else {},
-        owed=due_counts(user, timezone.now()).counts if charts else {},
+        owed=due_counts(user, now).counts if charts else {},
         unanswered=_capped(Query.objects.filter(case__department__in=charts, state=QueryState.OPEN))
         if charts
         else 0,
         billing=billing_work(billing) if billing else BillingWork(),
         to_publish=to_publish(user) if access.any_role(*CODING_FILES) else 0,
         notices=count_open(user) if charts else 0,
+        steps=late_counts(user, now, CAP) if charts else {},
+        file_steps=_file_steps(user, now) if charts else {},
         oldest=_oldest(charts, access.any_role(Role.SUPERVISOR)) if charts else [],
     )
+
+
+def _file_steps(user: User, now: datetime) -> dict[str, int]:
+    return {"waiting": first_looks_late(user, now), **escalated(user, now)}
 
 
 def _packets(departments: list[int]) -> dict[str, int]:
