@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from casetracker import audit_triggers
+from casetracker.models import Case
 
 FIRST = [("casetracker", "0001_records")]
 BEFORE_PLANNING = [("casetracker", "0013_hand_overs")]
@@ -81,6 +83,19 @@ def test_a_case_of_the_first_version_survives_every_later_migration(back_to_the_
     assert (session.number, session.timeout_at, session.residual_mm, session.operator) == (1, None, None, "")
     line = new.get_model("casetracker", "BillingLine").objects.get(case_id=case.pk)
     assert (line.code, line.reason, line.modifiers) == ("77300", "The sheet is unsigned.", ["26"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_upgraded_department_sees_the_right_steps_without_saving_a_case(back_to_the_first, capsys):
+    """`migrate` fills the columns that came with it, once; a second run has nothing to fill."""
+    old, _ = back_to_the_first
+    case = _old_case(old)
+    call_command("migrate", verbosity=1)
+    found = Case.objects.get(pk=case.pk)
+    assert (found.clinical_step, found.clinical_from) == ("treated", date(2026, 3, 2))
+    assert "1 case repaired." in capsys.readouterr().out
+    call_command("migrate", verbosity=1)
+    assert "repaired" not in capsys.readouterr().out
 
 
 def _old_case(old):
