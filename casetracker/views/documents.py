@@ -118,8 +118,10 @@ def change(request: HttpRequest, case_id: int, document_id: int) -> HttpResponse
     """Show a document with its versions; POST stores a new version."""
     case = open_case_page(request, case_id)
     document = selectors.document_for(case, document_id)
+    if request.method == "POST" and document.removed_at is not None:
+        return _too_late(request, case, document)
     parts = form_parts(case, document)
-    if request.method != "POST" or document.removed_at is not None:
+    if request.method != "POST":
         return _document_page(request, case, parts, document)
     check_edit_case(request.user, case)
     if _is_refresh(request):
@@ -139,6 +141,25 @@ def change(request: HttpRequest, case_id: int, document_id: int) -> HttpResponse
         messages.success(request, f"Version {newer.version} of “{newer.title}” is in the index.")
         return redirect("case-documents", case.pk)
     return _form_page(request, case, parts, form, document, status=422)
+
+
+def _too_late(request: HttpRequest, case: Any, document: Any) -> HttpResponse:
+    """Entries typed into a version that was replaced meanwhile, offered as the next version; nothing is saved."""
+    check_edit_case(request.user, case)
+    latest = selectors.latest_of(document)
+    if latest.removed_at is not None:
+        messages.error(request, f"“{latest.title}” was removed while you typed; nothing of yours was saved.")
+        return redirect("case-document-change", case.pk, latest.pk)
+    parts = form_parts(case, latest)
+    if _is_refresh(request):
+        return _refreshed(request, case, parts, latest)
+    form = parts.form(request.POST, request.FILES)
+    form.add_error(
+        None,
+        f"Somebody saved version {latest.version} while you typed. Nothing of yours is saved yet: compare it "
+        "with the present version in another tab, then save.",
+    )
+    return _form_page(request, case, parts, form, latest, status=409)
 
 
 def _document_page(request: HttpRequest, case: Any, parts: FormParts, document: Any) -> HttpResponse:
