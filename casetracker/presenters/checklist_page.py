@@ -186,12 +186,22 @@ def _acts(case: Case, row: Row, blocked: str, may_judge: bool, reasons: tuple[st
                 help="The item is open until a person answers it.",
             )
         )
-    if row.statement or row.challenged:
+    if row.statement:
         supervised = row.required and row.state in ("not_applicable", "cannot_be_met") and not may_judge
         reason = "A supervisor gave this answer; a supervisor takes it back." if supervised else ""
-        acts.append(act("reopen", "Open it again", "Why? (may stay empty)", "Open again", reason))
-        return acts
-    return acts + _open_acts(row, act, may_judge, reasons)
+        return [*acts, act("reopen", "Open it again", "Why? (may stay empty)", "Open again", reason)]
+    acts += _open_acts(row, act, may_judge, reasons)
+    if row.challenged:
+        acts.append(
+            act(
+                "reopen",
+                "Take the doubt back",
+                "Why? (may stay empty)",
+                "Take it back",
+                help="The item is judged again as if nobody had doubted it.",
+            )
+        )
+    return acts
 
 
 def _open_acts(row: Row, act: Any, may_judge: bool, reasons: tuple[str, ...]) -> list[Act]:

@@ -322,6 +322,20 @@ def test_the_system_s_answer_is_shown_and_can_be_doubted(client, petra, case):
     assert "The card shows another plan." in item_page(client, case, PAYER).content.decode()
 
 
+def test_a_doubted_item_offers_every_answer_and_the_way_back(client, sam, case):
+    client.force_login(sam)
+    say(client, case, PAYER, "challenge", "The card shows another plan.")
+    shown = item_page(client, case, PAYER).content.decode()
+    assert "Can never be met" in shown
+    assert "Take the doubt back" in shown
+    assert "Open it again" not in shown
+    say(client, case, PAYER, "cannot-be-met", "The plan ended before the consultation.")
+    assert item(case, PAYER).answer == "cannot_be_met"
+    answered = item_page(client, case, PAYER).content.decode()
+    assert "Open it again" in answered
+    assert "Take the doubt back" not in answered
+
+
 def test_staff_see_why_an_answer_is_not_theirs(client, petra, case):
     client.force_login(petra)
     text = item_page(client, case, FUSION).content.decode()
