@@ -48,8 +48,16 @@ def _rows(one: Ahead) -> list[dict[str, Any]]:
         row = _item(one, item)
         same = rows.setdefault((row["label"], row["state"], row["codes"]), row)
         if item.subject:
-            same["subjects"].append(item.subject)
+            same["subjects"].append(_subject(item))
     return list(rows.values())
+
+
+def _subject(item: Unmet) -> dict[str, str]:
+    """{code, words}: a unit is named by its code, which paper leaves out; anything else has words alone."""
+    for code in item.codes:
+        if item.subject.startswith(f"{code}, "):
+            return {"code": f"{code}, ", "words": item.subject.removeprefix(f"{code}, ")}
+    return {"code": "", "words": item.subject}
 
 
 def _item(one: Ahead, item: Unmet) -> dict[str, Any]:

@@ -117,6 +117,7 @@ def test_the_page_shows_sessions_and_hides_lines_on_paper(client, case, petra):
     shown = text(client.get(URL))
     assert case.number in shown
     assert '<th scope="col" class="num no-print">Lines at risk</th>' in shown
+    assert '<span class="no-print">77300, </span>unit 1' in shown
 
 
 def test_nothing_ahead_teaches(client, world, petra):
@@ -153,5 +154,5 @@ def test_seven_statements_whatever_the_number(world, case, petra, django_assert_
 def test_units_of_one_code_stand_in_one_row_and_are_named(case, petra):
     rows = before_beam_context(sessions_ahead(petra, FRIDAY))["days"][0]["sessions"][0]["unmet"]
     several = next(row for row in rows if len(row["subjects"]) > 1)
-    assert several["subjects"] == [f"77300, unit {number}" for number in range(1, 5)]
+    assert several["subjects"] == [{"code": "77300, ", "words": f"unit {number}"} for number in range(1, 5)]
     assert [row["label"] for row in rows].count(several["label"]) == 1
