@@ -5,6 +5,7 @@ from typing import Any
 from casetracker.choices import Diagnosis, PacketStatus, Role
 from casetracker.navigation import address
 from casetracker.selectors.overview import CaseWork
+from casetracker.templatetags.ages import day
 
 S = PacketStatus
 Step = dict[str, str]
@@ -97,7 +98,7 @@ def key_facts(case: Any, document: dict[str, Any]) -> list[dict[str, Any]]:
         {"label": "Payer", "value": str(case.payer) if case.payer else None},
         {"label": "Radiation oncologist", "value": team.get("radiation_oncologist")},
         {"label": "Surgeon", "value": team.get("neurosurgeon")},
-        {"label": "Filing deadline", "value": case.filing_deadline},
+        {"label": "Filing deadline", "value": day(case.filing_deadline)},
     ]
 
 

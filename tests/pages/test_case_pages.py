@@ -91,6 +91,14 @@ def test_the_history_tells_who_changed_what_in_words(client, case, petra):
     assert "fixation_type" not in shown
 
 
+def test_the_overview_writes_the_filing_deadline_as_every_other_day(client, case, petra):
+    Case.objects.filter(pk=case.pk).update(filing_deadline=date(2027, 12, 2))
+    client.force_login(petra)
+    shown = client.get(f"/cases/{case.pk}/").content.decode()
+    assert "Dec 2, 2027" in shown
+    assert "Dec. 2" not in shown
+
+
 def test_the_overview_calls_facts_and_dates_by_their_labels(client, case, petra):
     client.force_login(petra)
     assert (
