@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 
 from casetracker.attachments import TAKEN, Unusable, checked_kind
 from casetracker.choices import CaseRole, EntryType
@@ -114,6 +115,9 @@ class DocumentForm(forms.Form):
         cleaned = super().clean() or {}
         if cleaned.get("author") and cleaned.get("author_name"):
             self.add_error("author_name", "Choose an author from the list or type a name, not both.")
+        for name in ("written_at", "signed_at"):
+            if cleaned.get(name) and cleaned[name] > timezone.now():
+                self.add_error(name, "This time has not come yet. Check the day and the time.")
         signed, written = cleaned.get("signed_at"), cleaned.get("written_at")
         if signed and written and signed < written:
             self.add_error("signed_at", "The signature is earlier than the writing. Check both times.")

@@ -237,6 +237,7 @@ def test_a_session_s_document_ticks_that_session_only(client, petra, case):
         ({"kind": "letter"}, "Select a valid choice"),
         ({"service_date": "32/13/2026"}, "is not a date"),
         ({"signed_at": "2026-02-10"}, "Type the day and the time"),
+        ({"signed_at": "2099-02-10 08:00"}, "This time has not come yet"),
         ({"author_name": "Somebody"}, "not both"),
         ({"written_at": "2026-02-12 08:00"}, "The signature is earlier than the writing"),
         ({"items": ["999999"]}, "Select a valid choice"),
@@ -329,6 +330,31 @@ def test_a_stale_version_keeps_what_was_typed(client, petra, case, note):
     assert answer.status_code == 409
     assert "Typed meanwhile" in answer.content.decode()
     assert entry.title == Document.objects.get().title
+
+
+def test_a_version_replaced_meanwhile_takes_nothing_that_was_typed_away(client, petra, case, note):
+    client.force_login(petra)
+    here = url("case-document-change", case, note.pk)
+    client.post(here, typed(case, title="Faster", version=1))
+    answer = client.post(here, typed(case, title="Typed meanwhile", version=1))
+    shown = answer.content.decode()
+    newer = Document.objects.get(supersedes=note)
+    assert answer.status_code == 409
+    assert "Somebody saved version 2 while you typed." in shown
+    assert "Typed meanwhile" in shown
+    assert Document.objects.filter(title="Typed meanwhile").count() == 0
+    there = url("case-document-change", case, newer.pk)
+    assert f'action="{there}"' in shown
+    client.post(there, typed(case, title="Typed meanwhile", version=2))
+    assert Document.objects.get(supersedes=newer).title == "Typed meanwhile"
+
+
+def test_a_document_removed_meanwhile_says_that_nothing_was_saved(client, petra, case, note):
+    client.force_login(petra)
+    client.post(url("case-document-remove", case, note.pk), {"version": 1, "words": "Wrong patient."})
+    here = url("case-document-change", case, note.pk)
+    answer = client.post(here, typed(case, title="Typed meanwhile", version=1), follow=True)
+    assert "was removed while you typed; nothing of yours was saved" in answer.content.decode()
 
 
 def test_removing_asks_first_and_leaves_the_entry_readable(client, petra, case, note):
