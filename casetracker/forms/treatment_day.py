@@ -24,6 +24,7 @@ SESSION_COLUMNS = {
 }
 SIGNED = ("approved", "directive", "timeout", "images")  # steps that somebody answers for
 SIGNED_COLUMNS = {"timeout": "timeout_by", "images": "images_approved_by"}
+OTHER_DAY = ("approved", "images")  # approvals that may have been given on a day other than that of the sheet
 BEAM = ("beam_on", "ended")
 
 
@@ -50,6 +51,9 @@ class TreatmentDayForm(forms.Form):
         for key, told in disorder(self.moments(), _zone(), CERTAIN).items():
             if key in self.fields:
                 self.add_error(key, " ".join(told))
+        for key, moment in self.moments().items():
+            if moment and key in self.fields and moment > timezone.now() and not self.untouched(key):
+                self.add_error(key, "This time has not come yet. Check the day and the time.")
         given = [key for key in BEAM if cleaned.get(key)]
         if given and cleaned.get("status", "") in ("", SessionStatus.PLANNED) and "status" not in self.errors:
             self.add_error("status", "Beam times are entered: was it delivered, in part, or stopped?")
@@ -63,6 +67,10 @@ class TreatmentDayForm(forms.Form):
         day = self.cleaned_data.get("date")
         times = {step.key: self.cleaned_data.get(step.key) for step in STEPS}
         return {key: at(day, time) if day and time else None for key, time in times.items()}
+
+    def untouched(self, key: str) -> bool:
+        """Whether an approval, which may be of another day, was sent back as it was shown."""
+        return key in OTHER_DAY and self.cleaned_data.get(key) == self.initial.get(key)
 
 
 def _zone() -> ZoneInfo:

@@ -56,13 +56,16 @@ def day_context(case: Case, sheet: DaySheet, form: TreatmentDayForm) -> dict[str
 
 
 def _moments(sheet: DaySheet, form: TreatmentDayForm) -> dict[str, Any]:
-    """What is typed, where the form was sent; otherwise what is recorded. A paper on file keeps its own time."""
+    """What is typed, where the form was sent; otherwise what is recorded. A paper on file keeps its own time, and an
+    approval of another day its day while its time is not touched."""
     recorded = sheet.moments()
     if not form.is_bound:
         return recorded
     typed = form.moments()
     return {
-        key: recorded[key] if key in sheet.papers or key not in form.fields else typed[key]
+        key: recorded[key]
+        if key in sheet.papers or key not in form.fields or form.untouched(key)
+        else typed[key]
         for key in recorded
     }
 

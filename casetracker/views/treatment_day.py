@@ -20,6 +20,7 @@ from casetracker.selectors.treatment_day import PAPERS, SIGNS_AS, DaySheet, day_
 from casetracker.services.cases import check_facts_open
 from casetracker.services.reading import note_view
 from casetracker.services.treatment_day import record_day
+from casetracker.treatment_day import BY_KEY
 from casetracker.views import case_saving as saving
 from casetracker.views.common import open_case_page, page
 
@@ -34,6 +35,7 @@ def treatment_day(request: HttpRequest, case_id: int, number: int) -> HttpRespon
         kept = kept_fields(request)
         return _shown(request, case, sheet, _form(sheet, kept))
     check_edit_case(request.user, case)
+    _tell_papers_filed_meanwhile(request, sheet)
     form = _form(sheet, request.POST)
     if not form.is_valid():
         return _shown(request, case, sheet, form, status=422)
@@ -80,6 +82,18 @@ def _shown(
     return render(request, "cases/treatment_day.html", context, status=status)
 
 
+def _tell_papers_filed_meanwhile(request: HttpRequest, sheet: DaySheet) -> None:
+    """A time typed for a paper that came on file since the page was opened is not recorded, and must not vanish."""
+    for step in sheet.papers:
+        typed = request.POST.get(step, "").strip()
+        if typed:
+            messages.warning(
+                request,
+                f"{BY_KEY[step].label}: “{typed[:20]}” was not recorded, because the document came on file "
+                "meanwhile. If its time is wrong, correct the document.",
+            )
+
+
 def _what_now(refusal: Refused) -> str:
     if isinstance(refusal, Stale):
         return (
@@ -97,7 +111,7 @@ def _facts(sheet: DaySheet, form: TreatmentDayForm) -> CaseInput:
     for key, column in SIGNED_COLUMNS.items():
         if key in form.fields:
             times[column] = form.cleaned_data.get(f"{key}_by") if moments[key] else None
-    if "images" in form.fields and form.cleaned_data.get("images") == form.initial.get("images"):
+    if "images" in form.fields and form.untouched("images"):
         del times["images_approved_at"]  # untouched: an approval of another day keeps its day
     sessions = [dict(row) for row in sheet.recorded.sessions]
     sessions[sheet.place] |= {"date": form.cleaned_data["date"], "status": status, **times}
@@ -112,7 +126,7 @@ def _approval(sheet: DaySheet, form: TreatmentDayForm) -> dict[str, Any]:
     """An approval of another day keeps its day when its time was not touched."""
     before = sheet.plan.get("approved_at") if sheet.plan else None
     typed = form.cleaned_data.get("approved")
-    if before and typed == form.initial.get("approved"):
+    if before and form.untouched("approved"):
         return {"approved_by": form.cleaned_data.get("approved_by")}
     by = form.cleaned_data.get("approved_by") if typed else None
     return {"approved_at": form.moments()["approved"], "approved_by": by}

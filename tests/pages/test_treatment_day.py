@@ -125,6 +125,7 @@ def test_an_unlikely_order_is_named_in_place_and_kept(client, case, world, petra
         ({"frame_off": "0700"}, "Frame off 07:00 lies before the frame (07:30)."),
         ({"beam_on": "7h"}, "is not a time of day"),
         ({"date": "soon"}, "is not a date"),
+        ({"date": "2099-03-02"}, "This time has not come yet."),
         ({"date": ""}, "Type the day of the session."),
         ({"status": "planned"}, "was it delivered, in part, or stopped?"),
         ({"timeout_by": ""}, "Name who signed it."),
@@ -177,6 +178,33 @@ def test_an_approval_of_an_earlier_day_keeps_its_day(client, world, petra):
     typed = whole_day(case, world, approved=before.astimezone(at(DAY, 1).tzinfo).strftime("%H:%M"))
     client.post(url(case), typed)
     assert case.plans.get().approved_at == before
+
+
+def test_an_approval_of_an_earlier_day_is_not_called_late_when_the_page_comes_back(client, world, petra):
+    case = case_at("suggested", world=world)
+    before = case.plans.get().approved_at.astimezone(at(DAY, 1).tzinfo)
+    assert before.date() < DAY
+    assert before.hour > 8
+    client.force_login(petra)
+    typed = whole_day(
+        case, world, approved=before.strftime("%H:%M"), started="0700", beam_on="0710", ended="7h"
+    )
+    answer = client.post(url(case), typed)
+    assert answer.status_code == 422
+    assert "lies before the plan approval" not in text(answer)
+    changed = client.post(url(case), typed | {"approved": "0715"})
+    assert "Beam on 07:10 lies before the plan approval (07:15)." in text(changed)
+
+
+def test_a_time_for_a_paper_filed_meanwhile_is_named_and_not_lost_in_silence(client, case, world, petra):
+    client.force_login(petra)
+    typed = whole_day(case, world)
+    client.post(url(case), typed)
+    stale = client.post(url(case), typed | {"timeout": "0915"})
+    assert stale.status_code == 409
+    assert "Time-out: “0915” was not recorded" in text(stale)
+    client.post(url(case), whole_day(case, world, timeout="0915"))
+    assert "Time-out: “0915” was not recorded" in text(client.get(url(case)))
 
 
 def test_the_history_calls_the_times_by_name(client, case, world, petra):
