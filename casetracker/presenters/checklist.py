@@ -258,7 +258,7 @@ def _returned(item: ChecklistItem) -> str:
 def _auto(item: ChecklistItem) -> str:
     if item.answered_by_system:
         return "judged by the system from the case data"
-    return "the system's answer is doubted" if item.challenged else ""
+    return "the system's answer is doubted" if item.challenged and not is_statement(item) else ""
 
 
 def _proof(document: Document, around: Surroundings) -> Proof:

@@ -334,6 +334,9 @@ def test_a_doubted_item_offers_every_answer_and_the_way_back(client, sam, case):
     answered = item_page(client, case, PAYER).content.decode()
     assert "Open it again" in answered
     assert "Take the doubt back" not in answered
+    assert "Doubted" not in answered
+    assert "is doubted" not in answered
+    assert "Answered by a person" in answered
 
 
 def test_staff_see_why_an_answer_is_not_theirs(client, petra, case):
