@@ -28,6 +28,7 @@ _COLUMNS = {  # fields of the document whose columns have other names
     "sessions.doses_gy": "doses",
     "sessions.present": "presences",
 }
+RAISED_SHOWN = 3
 
 
 def comparison(
@@ -101,9 +102,25 @@ def _questions(found: Items, documents: Documents) -> list[dict[str, Any]]:
 
 
 def _question(change: str, entry: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
-    raised = [label_of(path, names) for path in entry.get("raised_by", ()) if not path.startswith("policy")]
+    raised = [label_of(path, names) for path in entry.get("raised_by", ()) if _tells(path)]
     why = entry.get("why", "") if change == "new" else ""
-    return {"change": change, "label": entry["label"], "why": why, "raised_by": list(dict.fromkeys(raised))}
+    return {
+        "change": change,
+        "label": entry["label"],
+        "why": why,
+        "raised_by": _few(list(dict.fromkeys(raised))),
+    }
+
+
+def _tells(path: str) -> bool:
+    """Policies are told elsewhere; the identifier of a row says nothing to a reader."""
+    return not path.startswith("policy") and not path.endswith(".id")
+
+
+def _few(labels: list[str]) -> list[str]:
+    """The first labels, and how many more there are."""
+    more = len(labels) - RAISED_SHOWN
+    return labels if more < 1 else [*labels[:RAISED_SHOWN], f"{more} more"]
 
 
 def _cause(path: str, pair: list[Any], blamed: Blamed) -> dict[str, Any]:

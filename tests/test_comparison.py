@@ -6,7 +6,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from casetracker.case_input import CaseInput
-from casetracker.comparison import comparison
+from casetracker.comparison import _question, comparison
 from casetracker.recorded import recorded_input
 from casetracker.services.cases import save_facts
 from tests.factories import case_at
@@ -95,6 +95,28 @@ def test_a_question_that_comes_names_what_raised_it_and_a_settled_one_only_itsel
     asked = [entry for entry in found["questions"] if entry["change"] == "new"]
     assert ("Lesion L1: Largest dimension (mm)", ["Lesion L1: Largest dimension (mm)"]) in [
         (entry["label"], entry["raised_by"]) for entry in asked
+    ]
+
+
+def test_of_many_facts_behind_a_question_three_are_named_and_no_identifier():
+    raised = [
+        "planned_sessions",
+        *(f"sessions[{n}].{field}" for n in (1, 2) for field in ("id", "date", "status")),
+    ]
+    asked = {
+        "fact": "setting",
+        "label": "Setting",
+        "why": "",
+        "affects": [],
+        "rules": [],
+        "raised_by": raised,
+    }
+    found = _question("new", asked, {})["raised_by"]
+    assert found == [
+        "Planned sessions",
+        "Session 1: Session date",
+        "Session 1: Session status",
+        "2 more",
     ]
 
 
