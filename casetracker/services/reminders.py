@@ -18,6 +18,7 @@ from casetracker.selectors.reminders import Reminder, people_to_remind, reminder
 
 log = logging.getLogger(__name__)
 SUBJECT = "Documentation due: {count}"
+NO_ADDRESS = "Sign in and open What I owe."
 
 
 @dataclass
@@ -66,6 +67,6 @@ def subject(reminder: Reminder) -> str:
 
 
 def body(reminder: Reminder) -> str:
-    """Counts, one a line, and where to look."""
-    address = f"{settings.SITE_URL}{reverse('my-items')}"
-    return "\n".join(["SRS Case Tracker:", "", *reminder.lines(), "", address, ""])
+    """Counts, one a line, and where to look: the address, or the name of the page where the site's is not set."""
+    place = f"{settings.SITE_URL}{reverse('my-items')}" if settings.SITE_URL else NO_ADDRESS
+    return "\n".join(["SRS Case Tracker:", "", *reminder.lines(), "", place, ""])

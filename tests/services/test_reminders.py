@@ -35,6 +35,13 @@ def test_a_person_with_something_due_gets_one_mail(case, petra):
     assert "https://casetracker.example.org/queue/mine/" in mail.outbox[0].body
 
 
+def test_without_an_address_of_the_site_the_mail_names_the_page(case, settings):
+    settings.SITE_URL = ""
+    send_digests(now=NOON)
+    assert "Sign in and open What I owe." in mail.outbox[0].body
+    assert "/queue/mine/" not in mail.outbox[0].body
+
+
 def test_the_mail_names_no_patient_case_or_code(case):
     send_digests(now=NOON)
     told = mail.outbox[0].subject + mail.outbox[0].body
