@@ -103,9 +103,14 @@ def plan_verdict(key, plan, document):
     asked = {"image-fusion-approval": "images_fused", "cumulative-dose-assessment": "prior_radiation_overlap"}
     if key in asked:
         return document.get("circumstances", {}).get(asked[key])
+    inverse = plan["technique"] == "inverse"
     holds = {
         "gamma-plan-parameters": modality == "cobalt60",
-        "patient-specific-qa": plan["technique"] == "inverse" and modality in LINACS,
+        "patient-specific-qa": inverse and modality in LINACS,
+        "plan-3d-document": not inverse,
+        "inverse-plan-goals": inverse,
+        "inverse-plan-need": inverse,
+        "mlc-design-record": inverse and plan["mlc_modulated"],
     }
     return holds.get(key, True)
 
