@@ -75,7 +75,8 @@ PHYSICS = (
     "final_check_at",
     "final_check_by",
 )
-PLAN = ("technique", "planned_on", "mlc_modulated")
+PLAN = ("technique", "planned_on")
+LEAVES = ("mlc_modulated",)
 PLAN_MORE = (
     "label",
     "lesions",
@@ -88,6 +89,8 @@ PLAN_MORE = (
     "active_motion_management",
 )
 LINACS = ("linac", "robotic_linac", "gyroscopic_linac")
+LEAFLESS, LEAFLESS_TECHNIQUES = ("cobalt60", "proton"), ("multisource", "cone_arc", "proton")
+"""Machines and techniques without moving leaves; only an inverse plan is asked about them on any machine."""
 FUSION = ("fusion_approved_at", "fusion_approved_by")
 REVIEWS = ("isodose_reviewed_at", "isodose_reviewed_by", "dvh_reviewed_at", "dvh_reviewed_by")
 INVERSE = ("goals_set_at", "optimized_at")
@@ -195,6 +198,7 @@ def _plan(form: Form, number: int, marked: set[str], modality: str) -> Section:
         return [_shown(form[name], anchor=f"{start}-{name}", prefilled=name in marked) for name in names]
 
     inverse = form["technique"].value() == "inverse"
+    leaves = inverse or (modality not in LEAFLESS and form["technique"].value() not in LEAFLESS_TECHNIQUES)
 
     def asked(names: tuple[str, ...], called: bool, when: str) -> list[Shown]:
         """These fields where the case calls for them, or where something stands in one; else they wait."""
@@ -209,8 +213,11 @@ def _plan(form: Form, number: int, marked: set[str], modality: str) -> Section:
     ]
     on_linac = f"technique=inverse modality={'|'.join(LINACS)}"
     checks = [*shown(CHECKS), *asked(MEASURED, inverse and modality in LINACS, on_linac), *shown(CHART)]
+    with_leaves = (
+        f"technique=inverse or technique!={'|'.join(LEAFLESS_TECHNIQUES)} modality!={'|'.join(LEAFLESS)}"
+    )
     return Section(
-        shown(PLAN),
+        [*shown(PLAN), *asked(LEAVES, leaves, with_leaves)],
         [
             _fold("Approval, counts and devices", shown(PLAN_MORE)),
             _fold("Reviews of the physicians, with the plan", reviews),

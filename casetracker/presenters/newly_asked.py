@@ -33,6 +33,7 @@ def newly_asked(entry: CaseEntry, posted: Collection[str]) -> str:
 def _labels(entry: CaseEntry, posted: Collection[str]) -> Iterator[str]:
     plans = plan_sections(entry.plans.shown(), (), modality_of(entry.recorded))
     for section in [*case_sections(entry.case, ()).values(), *(section for _, section in plans)]:
+        yield from (str(one.field.label) for one in section.shown if _is_new(one, posted))
         for fold in section.folds:
             yield from (str(one.field.label) for one in fold.fields if _is_new(one, posted))
     for form in entry.sessions.shown()[:1]:

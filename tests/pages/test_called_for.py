@@ -1,5 +1,7 @@
 """What a technique, machine or answer calls for waits on the page, and is named after a save without script."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -49,6 +51,49 @@ def test_an_inverse_technique_names_its_fields_after_the_save(client, case, petr
     page = saved(client, case, petra, **{"plans-0-technique": "inverse"})
     assert "What you chose asks for more, now on the facts page: Goals set at" in page
     assert "plans-0-goals_set_at" in sent(client.get(url(case)))
+
+
+LEAVES = "technique=inverse or technique!=multisource|cone_arc|proton modality!=cobalt60|proton"
+
+
+def asks_about_leaves(client, case, technique, modality):
+    """Whether the form sends an answer about moving leaves; where it does not, the field waits in the page."""
+    case.plans.update(technique=technique, mlc_modulated=None)
+    type(case).objects.filter(pk=case.pk).update(modality=modality)
+    answer = client.get(url(case))
+    waits = f'data-called-for="{LEAVES}"' in answer.content.decode()
+    sends = 'name="plans-0-mlc_modulated"' in re.sub(
+        r"<template.*?</template>", "", answer.content.decode(), flags=re.DOTALL
+    )
+    assert waits != sends
+    return sends
+
+
+@pytest.mark.parametrize(
+    ("technique", "modality", "asked"),
+    [
+        ("forward_3d", "linac", True),
+        ("forward_3d", "robotic_linac", True),
+        ("", "linac", True),
+        ("cone_arc", "linac", False),
+        ("forward_3d", "cobalt60", False),
+        ("multisource", "cobalt60", False),
+        ("proton", "proton", False),
+        ("inverse", "cobalt60", True),
+    ],
+)
+def test_moving_leaves_are_asked_about_only_where_there_may_be_leaves(
+    client, case, petra, technique, modality, asked
+):
+    client.force_login(petra)
+    assert asks_about_leaves(client, case, technique, modality) is asked
+
+
+def test_an_answer_about_leaves_stays_on_the_page_after_the_machine_changed(client, case, petra):
+    case.plans.update(technique="multisource", mlc_modulated=True)
+    type(case).objects.filter(pk=case.pk).update(modality="cobalt60")
+    client.force_login(petra)
+    assert sent(client.get(url(case)))["plans-0-mlc_modulated"] == "yes"
 
 
 def test_a_cobalt_unit_names_the_written_directive_after_the_save(client, case, world, petra):

@@ -1,6 +1,6 @@
 /* Fields that only one technique, machine or answer calls for wait in <template data-called-for="technique=inverse">.
    They appear as soon as that is chosen, and go again while they are empty. Conditions are joined by blanks, values by |;
-   != means anything but. Without this file they appear once the form is saved. */
+   != means anything but; " or " stands between alternatives. Without this file they appear once the form is saved. */
 
 const form = document.getElementById("case-form");
 const machines = JSON.parse(form?.dataset.modalities || "{}");
@@ -19,11 +19,13 @@ function value(name, place) {
   return named(name)?.value || "";
 }
 
+function met(part, place) {
+  const [, name, not, words] = part.match(/^(\w+)(!?)=(.*)$/);
+  return words.split("|").includes(value(name, place)) !== Boolean(not);
+}
+
 function holds(condition, place) {
-  return condition.split(" ").every((part) => {
-    const [, name, not, words] = part.match(/^(\w+)(!?)=(.*)$/);
-    return words.split("|").includes(value(name, place)) !== Boolean(not);
-  });
+  return condition.split(" or ").some((all) => all.split(" ").every((part) => met(part, place)));
 }
 
 /* a row that was added or moved has another number than when its template was drawn */
