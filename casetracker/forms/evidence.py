@@ -57,7 +57,10 @@ class AttachedFileField(forms.FileField):
 class DocumentForm(forms.Form):
     """One index entry and the items it proves; with a file where the department keeps files."""
 
-    kind = forms.ChoiceField(help_text="The items it usually proves are ticked for you.")
+    kind = forms.ChoiceField(
+        help_text="The items it usually proves are ticked for you.",
+        error_messages={"required": "Choose the kind of document."},
+    )
     title = forms.CharField(
         max_length=200, required=False, help_text="As it is called in the chart. Left empty: the kind."
     )

@@ -10,18 +10,22 @@ from casetracker.forms.moments import DayField, not_passed
 class QueryForm(forms.Form):
     """One question to one clinician."""
 
-    clinician = forms.TypedChoiceField(label="To", coerce=int, empty_value=None)
+    clinician = forms.TypedChoiceField(
+        label="To", coerce=int, empty_value=None, error_messages={"required": "Choose who is asked."}
+    )
     facts = forms.CharField(
         label="What the record says",
         help_text="Only facts that stand in the record, with where they stand. Nothing about payment or codes.",
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "Write what the record says, and where."},
     )
     question = forms.CharField(
         label="Question",
         help_text="One open question: what, which, when, how. It may not suggest its answer.",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Write the question."},
     )
     options = forms.CharField(
         label="Answers to choose from",
@@ -54,6 +58,7 @@ class AnswerForm(forms.Form):
         "add that document, and the query closes when its item is satisfied.",
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Write what the clinician answered."},
     )
 
 

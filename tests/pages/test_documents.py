@@ -233,7 +233,7 @@ def test_a_session_s_document_ticks_that_session_only(client, petra, case):
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"kind": ""}, "This field is required"),
+        ({"kind": ""}, "Choose the kind of document."),
         ({"kind": "letter"}, "Select a valid choice"),
         ({"service_date": "32/13/2026"}, "is not a date"),
         ({"signed_at": "2026-02-10"}, "Type the day and the time"),

@@ -56,6 +56,14 @@ def test_anonymous_people_are_sent_to_sign_in(client, asked, made):
         assert client.get(address).status_code == 302
 
 
+def test_an_empty_query_says_what_is_missing(client, made, petra):
+    client.force_login(petra)
+    answer = client.post(new(made), {"clinician": "", "facts": "", "question": ""})
+    assert answer.status_code == 422
+    for told in ("Choose who is asked.", "Write what the record says, and where.", "Write the question."):
+        assert told in text(answer)
+
+
 @pytest.mark.parametrize("who", ["bea", "ada", "noor"])
 def test_the_wrong_role_is_refused(client, asked, world, who):
     client.force_login(world.people[who])
