@@ -15,7 +15,7 @@ from casetracker import case_fields as fields
 from casetracker.case_input import CaseInput, Row, laid_over
 from casetracker.choices import PresenceRule
 from casetracker.facts_beside import entered_lines, other_courses
-from casetracker.intake import completed
+from casetracker.intake import completed, with_usual
 from casetracker.models import Case, Clinician, Department
 from casetracker.policy import policy_on
 from casetracker.recorded import recorded_input
@@ -40,7 +40,9 @@ def document_from_input(case: Case | None, department: Department, typed: CaseIn
 
     Rows that are not saved yet are called new-1, new-2 ... until they have an identity of their own.
     """
-    joined = laid_over(recorded_input(case), completed(typed, department=department, opening=case is None))
+    recorded = recorded_input(case)
+    filled, _ = with_usual(typed, recorded)
+    joined = laid_over(recorded, completed(filled, department=department, opening=case is None))
     lines = entered_lines(case) if case else []
     return _document(department, joined, lines, _policy(department, joined))
 

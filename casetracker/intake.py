@@ -30,6 +30,29 @@ def completed(typed: CaseInput, *, department: Department, opening: bool) -> Cas
     return replace(typed, case={**typed.case, **filled})
 
 
+def with_usual(typed: CaseInput, before: CaseInput) -> tuple[CaseInput, list[str]]:
+    """The input with what is usual on a machine that was chosen just now, and the names of those values.
+
+    before: the case as recorded. Only empty fields are filled; whoever typed something else keeps it. Names as those
+    of template values: nobody has confirmed them yet.
+    """
+    machine = typed.case.get("machine")
+    if machine is None or machine == before.case.get("machine"):
+        return typed, []
+    case, names = dict(typed.case), []
+    recorded = typed.case.get("fixation_type", before.case.get("fixation_type"))
+    if machine.usual_fixation and recorded in EMPTY:
+        case["fixation_type"] = machine.usual_fixation
+        names.append("fixation_type")
+    plans = typed.plans if typed.plans or before.plans else [{}]
+    if machine.usual_technique and plans and plans[0].get("technique") in EMPTY:
+        plans = [{**plans[0], "technique": machine.usual_technique}, *plans[1:]]
+        names.append("plan.technique")
+    else:
+        plans = typed.plans
+    return replace(typed, case=case, plans=plans), names
+
+
 def from_template(typed: CaseInput, template: CaseTemplate | None) -> tuple[CaseInput, list[str]]:
     """The input with a template's values where nothing else was typed, and the names of those values.
 

@@ -50,6 +50,11 @@ def check_administer(user: User, department: Department) -> None:
     _need(user, department, (Role.ADMINISTRATOR,), "Managing people and machines")
 
 
+def check_set_usual(user: User, department: Department) -> None:
+    roles = (Role.SUPERVISOR, Role.COMPLIANCE)
+    _need(user, department, roles, "Setting what is usual on a machine")
+
+
 def check_set_policies(user: User, department: Department) -> None:
     _need(user, department, (Role.COMPLIANCE,), "Setting policies")
 

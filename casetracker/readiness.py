@@ -217,7 +217,7 @@ def _unconfirmed(standing: Standing) -> list[Stop]:
         return []
     count = len(standing.unconfirmed)
     values = "1 value" if count == 1 else f"{count} values"
-    return [Stop("unconfirmed", f"{values} from the template must be confirmed.", "facts")]
+    return [Stop("unconfirmed", f"{values} from the template or machine must be confirmed.", "facts")]
 
 
 def _owed(item: ItemView) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from casetracker.case_fields import PLANNING_ROWS
 from casetracker.case_input import CaseInput, Row
+from casetracker.choices import SessionStatus
 from casetracker.forms.lesion_names import names_of
 from casetracker.forms.moments import local
 from casetracker.forms.presence import starting_presence
@@ -23,7 +24,8 @@ def starting_rows(recorded: CaseInput) -> dict[str, list[Row]]:
     return {
         "lesions": list(recorded.lesions or []) or [{"label": "L1"}],
         "plans": [_plan(row, names, recorded) for row in recorded.plans or []] or [{"lesions": "all"}],
-        "sessions": [_session(row, names) for row in recorded.sessions or []] or _ready_sessions(recorded),
+        "sessions": [_session(row, names, recorded) for row in recorded.sessions or []]
+        or _ready_sessions(recorded),
         "team": standing_rows(recorded.team or []),
         "authorizations": [_known_by_id(row) for row in recorded.authorizations or []],
         "courses": [_known_by_id(row) for row in recorded.other_courses or []],
@@ -62,9 +64,13 @@ def _with_names(row: Row, names: list[str]) -> Row:
     return {**row, "lesions": names_of(row["lesions"], names)}
 
 
-def _session(row: Row, names: list[str]) -> Row:
+def _session(row: Row, names: list[str], recorded: CaseInput) -> Row:
+    """A session that is still to come starts with the usual images of its machine."""
+    ahead = row.get("status") == SessionStatus.PLANNED
+    usual = _usual_images(row.get("machine") or recorded.case.get("machine")) if ahead else ""
     return {
         **_with_names(row, names),
+        "image_kind": row.get("image_kind") or usual,
         "started": _clock(row["started_at"]),
         "beam_on": _clock(row["beam_on_at"]),
         "ended": _clock(row["ended_at"]),
@@ -73,6 +79,10 @@ def _session(row: Row, names: list[str]) -> Row:
         "doses": doses_text(row.get("doses") or {}, row["lesions"], names),
         **starting_presence(row.get("presences") or []),
     }
+
+
+def _usual_images(machine: Any) -> str:
+    return str(machine.usual_images) if machine else ""
 
 
 def _clock(moment: Any) -> Any:
@@ -87,6 +97,12 @@ def _ready_sessions(recorded: CaseInput) -> list[Row]:
     count = min(recorded.case.get("planned_sessions") or 1, READY_SESSIONS)
     first = recorded.case.get("date_of_service")
     return [
-        {"number": number, "date": first if number == 1 else None, "status": "planned", "lesions": "all"}
+        {
+            "number": number,
+            "date": first if number == 1 else None,
+            "status": "planned",
+            "lesions": "all",
+            "image_kind": _usual_images(recorded.case.get("machine")),
+        }
         for number in range(1, count + 1)
     ]

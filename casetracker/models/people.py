@@ -205,6 +205,16 @@ class Machine(models.Model):
         blank=True,
         help_text="Offered as the device of patient-specific measurements.",
     )
+    usual_technique = models.CharField(
+        max_length=12, choices=choices.Technique, blank=True, help_text="Of the first plan of a case."
+    )
+    usual_fixation = models.CharField(max_length=16, choices=choices.Fixation, blank=True)
+    usual_images = models.CharField(
+        max_length=12,
+        choices=choices.ImageKind,
+        blank=True,
+        help_text="Offered as the kind of images of a session that is still to come.",
+    )
     active = models.BooleanField(default=True)
 
     class Meta:

@@ -74,6 +74,7 @@ WORDS = {
     "machine.check_removed": "Took a machine check out",
     "machine.checked": "Recorded a machine check",
     "machine.saved": "Saved a machine",
+    "machine.usual_set": "Set what is usual on a machine",
     "notapplicablereason.saved": "Saved a reason for not applicable",
     "notice.acknowledged": "Acknowledged a notice to radiation safety",
     "notice.raised": "Raised a notice to radiation safety",

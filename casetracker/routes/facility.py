@@ -7,6 +7,7 @@ from casetracker.views import facility
 FACILITY_ROUTES = [
     path("machines/", facility.machines, name="machines"),
     path("machines/<int:machine_id>/", facility.machine_checks, name="machine-checks"),
+    path("machines/<int:machine_id>/usual/", facility.machine_usual, name="machine-usual"),
     path(
         "machines/<int:machine_id>/checks/<int:check_id>/remove/",
         facility.machine_check_remove,

@@ -213,6 +213,16 @@ def machine_for(user: User, machine_id: int) -> Machine:
     return found
 
 
+def usual_words(machine: Machine) -> list[tuple[str, str]]:
+    """What is usual on a machine: name of the field and its word, "" for nothing."""
+    return [
+        ("usual_technique", machine.get_usual_technique_display()),
+        ("usual_fixation", machine.get_usual_fixation_display()),
+        ("usual_images", machine.get_usual_images_display()),
+        ("qa_device", machine.qa_device),
+    ]
+
+
 def checks_of(machine: Machine) -> list[MachineCheck]:
     """The newest entries of a machine, removed ones included so that they stay readable."""
     rows = MachineCheck.objects.filter(machine=machine).select_related("signed_by", "recorded_by")

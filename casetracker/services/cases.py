@@ -14,7 +14,7 @@ from casetracker.choices import Halt, PacketStatus, Stream
 from casetracker.comparison import comparison
 from casetracker.differences import Difference, difference, shown, watched
 from casetracker.errors import Refused, Stale, WrongState
-from casetracker.intake import completed, from_template
+from casetracker.intake import completed, from_template, with_usual
 from casetracker.models import Case, CaseTemplate, Department, User
 from casetracker.recorded import recorded_input
 from casetracker.selectors.open_cases import open_cases
@@ -38,12 +38,14 @@ def open_case(
     """Open a case with whatever is known; the rest is added later.
 
     patient: {record_number, name, birth_date, sex}; a record number the department knows brings its patient.
-    template: fills what was left empty; its values are marked in `Case.unconfirmed` until confirmed.
+    template: fills what was left empty, then the machine what is usual there; both are marked in
+    `Case.unconfirmed` until confirmed.
     Raises NotAllowed without an entering role, Refused when the known patient is somebody else or a value is wrong.
     """
     permissions.check_enter_cases(by, department)
     allow_wide_statements()
     filled, marked = from_template(data, template)
+    filled, of_machine = with_usual(filled, CaseInput())
     facts = laid_over(recorded_input(None), completed(filled, department=department, opening=True))
     person, told = known_or_new(department=department, identity=patient)
     now = timezone.now()
@@ -52,7 +54,7 @@ def open_case(
         number=next_number(department, now),
         patient=person,
         template=template,
-        unconfirmed=marked,
+        unconfirmed=[*marked, *of_machine],
         opened_by=by,
         opened_at=now,
         updated_at=now,
@@ -73,7 +75,8 @@ def save_facts(*, case: Case, by: User, facts_version: int, data: CaseInput) -> 
     """Save the facts of a form over those the person saw, and judge the case anew.
 
     facts_version: the version the form was opened with. Returns the before/after comparison of `comparison.py`;
-    an unchanged form writes nothing and returns a comparison without changes.
+    an unchanged form writes nothing and returns a comparison without changes. A machine chosen now fills empty fields
+    with what is usual there, marked until confirmed and named in `filled`.
     Raises NotAllowed, WrongState (a packet is approved: reopen first), Stale (somebody else saved meanwhile),
     Refused (a value cannot be stored or judged).
     """
@@ -82,18 +85,21 @@ def save_facts(*, case: Case, by: User, facts_version: int, data: CaseInput) -> 
     allow_wide_statements()
     _claim_facts(case, facts_version)
     before = recorded_input(case)
-    after = laid_over(before, completed(data, department=case.department, opening=False))
+    filled, of_machine = with_usual(data, before)
+    after = laid_over(before, completed(filled, department=case.department, opening=False))
     changed = difference(before, after)
     old, old_document = evaluation.current_answer(case)
     if not changed:
         _release_facts(case)
         return comparison(old, old, {}, {})
     _set_facts(case, before.case, after.case)
-    case.unconfirmed = [name for name in case.unconfirmed if not _touched(name, changed)]
+    kept = [name for name in case.unconfirmed if name not in of_machine and not _touched(name, changed)]
+    case.unconfirmed = [*kept, *of_machine]
     _save_columns(case)
     write_rows(case, before, after)
     new, items = evaluation.refreshed(case, by)
     told = comparison(old, new, changed, items, (old_document, evaluation.current_answer(case)[1]))
+    told["filled"] = of_machine
     write_revision(
         case=case,
         by=by,

@@ -23,7 +23,7 @@ from casetracker.models import (
     Qualification,
     User,
 )
-from casetracker.permissions import check_administer, check_enter_cases
+from casetracker.permissions import check_administer, check_enter_cases, check_set_usual
 from casetracker.selectors.facility import cases_of_check, cases_of_person
 from casetracker.selectors.locks import locked_items
 from casetracker.services import queueing
@@ -167,6 +167,23 @@ def _judge_case(case: Case, by: User, items: list[ChecklistItem], told: str) -> 
         summary=told,
         difference={"items": [[item.key, item.subject] for item in turned], "reason": told},
     )
+
+
+USUAL = ("usual_technique", "usual_fixation", "usual_images", "qa_device")
+
+
+@service("machine.usual_set")
+def set_usual(*, by: User, machine: Machine, values: dict[str, str]) -> None:
+    """Set what is usual on a machine; new choices of the machine start with it, recorded cases stay as they are.
+
+    values: every name of `USUAL`, "" for nothing usual. Raises NotAllowed without supervisor or compliance.
+    """
+    check_set_usual(by, machine.department)
+    for name in USUAL:
+        setattr(machine, name, values[name])
+    _clean(machine)
+    machine.save(update_fields=USUAL)
+    audit(action="machine.usual_set", by=by, department=machine.department, record=f"machine {machine.pk}")
 
 
 def _clean(record: Any) -> None:

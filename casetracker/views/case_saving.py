@@ -20,7 +20,9 @@ TOLD = "what-changed-{}"  # session key: the comparison of this person's last ch
 def after_saving(request: HttpRequest, case: Any, told: dict[str, Any]) -> HttpResponse:
     """Where a person goes after a save: the next case, the before and after, or back to the form."""
     if request.POST.get("confirm_template") and case.unconfirmed:
-        confirm_template(case=case, by=request.user, fields=list(case.unconfirmed))
+        seen = [name for name in case.unconfirmed if name not in told.get("filled", ())]
+        if seen:
+            confirm_template(case=case, by=request.user, fields=seen)
     if request.POST.get("do") == "next":
         messages.success(request, f"Case {case.number} is saved.")
         return redirect(f"{reverse('case-start')}?after={case.pk}")

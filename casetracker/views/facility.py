@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from casetracker.choices import CheckKind, Role
 from casetracker.errors import NotAllowed, Refused
-from casetracker.forms.facility import MachineCheckForm, QualificationForm, RemovalForm
+from casetracker.forms.facility import MachineCheckForm, QualificationForm, RemovalForm, UsualForm
 from casetracker.kept import kept_fields
+from casetracker.permissions import allowed, check_set_usual
 from casetracker.selectors import facility as selectors
 from casetracker.selectors.access import CHART_ROLES, access_of
 from casetracker.selectors.people import administered_department, record_of
@@ -64,9 +65,27 @@ def machine_checks(request: HttpRequest, machine_id: int) -> HttpResponse:
         "checks": selectors.checks_of(machine),
         "may_enter": access_of(request.user).has(machine.department_id, *ENTERING),
         "now": timezone.localtime(),
+        "may_set": allowed(check_set_usual, request.user, machine.department),
+        "usual": [(UsualForm.base_fields[name].label, told) for name, told in selectors.usual_words(machine)],
     }
     status = 422 if request.method == "POST" and form.errors else 200
     return render(request, "facility/machine.html", context, status=status)
+
+
+@page(methods=("GET", "POST"))
+def machine_usual(request: HttpRequest, machine_id: int) -> HttpResponse:
+    """What cases of this machine usually have; a case that takes the machine starts with it."""
+    machine = selectors.machine_for(request.user, machine_id)
+    check_set_usual(request.user, machine.department)
+    typed = request.POST if request.method == "POST" else kept_fields(request)
+    initial = {name: getattr(machine, name) for name in services.USUAL}
+    form = UsualForm(typed, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        services.set_usual(by=request.user, machine=machine, values=form.cleaned_data)
+        messages.success(request, f"Saved. Cases that take {machine.name} from now on start with it.")
+        return redirect("machine-checks", machine.pk)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "facility/usual.html", {"machine": machine, "form": form}, status=status)
 
 
 @page(methods=("POST",))

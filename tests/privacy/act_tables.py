@@ -107,6 +107,14 @@ LISTS = [
         where=lambda s: [s.world.machines["linac"].pk],
         send=lambda s: {"kind": "end_to_end", "passed_at": "2026-02-02 0640"},
     ),
+    Act("machine-usual", SUPERVISOR | COMPLIANCE, where=lambda s: [s.world.machines["linac"].pk]),
+    Act(
+        "machine-usual",
+        SUPERVISOR | COMPLIANCE,
+        "machine.usual_set",
+        where=lambda s: [s.world.machines["linac"].pk],
+        send=lambda s: {"qa_device": "Array"},
+    ),
     Act(
         "machine-check-remove",
         ENTER,
