@@ -1,5 +1,7 @@
 """The report of ages: who owes what since when, and what goes to whom."""
 
+import csv
+import io
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,8 +11,9 @@ from django.urls import reverse
 
 from casetracker import working_days
 from casetracker.models import ChecklistItem, Query
-from casetracker.presenters.ageing_page import ageing_context
+from casetracker.presenters.ageing_page import FORMULA, ageing_context, ageing_csv
 from casetracker.selectors.ageing import Ageing, ageing_for, bucket_of, escalated, level_of
+from casetracker.selectors.queue_filters import AGES
 from casetracker.services import queries
 from tests.factories import case_at
 
@@ -155,3 +158,14 @@ def test_an_item_asks_only_for_lines_of_its_codes_and_streams():
         date(2026, 3, 1), write_offs=[item | {"codes": ["77300"], "streams": []}], lines={1: lines}
     )
     assert ageing_context(other)["write_offs"][0]["lines"] == []
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_of_the_csv_can_run_as_a_formula(start):
+    """A name is typed by people; one that a spreadsheet could run starts with an apostrophe, others stay."""
+    counts = dict.fromkeys(AGES, 0)
+    names = [f"{start}HYPERLINK(1)", "Dr. Olga Onco", f"Olga{start}Onco"]
+    found = Ageing(date(2026, 3, 2), {("radiation_oncologist", name): counts for name in names})
+    rows = list(csv.reader(io.StringIO(ageing_csv(found), newline="")))
+    assert [row[1] for row in rows[1:]] == [f"'{names[0]}", *names[1:]]
+    assert not [cell for row in rows for cell in row if cell.startswith(FORMULA)]
