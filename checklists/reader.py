@@ -196,7 +196,7 @@ class _Shelf:
                 entry.refuse(f"the kind '{kind.key}' stands twice", "key")
             found[kind.key] = kind
         for item in items.values():
-            for unknown in set(item.kinds) - set(found):
+            for unknown in {*item.kinds, *item.reviews} - set(found):
                 self.desk.refuse("kinds.yaml", 1, f"the kind '{unknown}' of item '{item.key}' is not listed")
         return found
 

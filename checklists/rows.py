@@ -226,6 +226,7 @@ def item(entry: Entry) -> Item:
         recorded=recorded,
         timing=entry.listed("timing", words.TIMINGS),
         author_is_line_performer=entry.yes("author_is_line_performer"),
+        reviews=entry.listed("reviews"),
         kinds=entry.listed("kinds"),
         source=entry.listed("source", needed=True),
         confidence=entry.confidence(),

@@ -134,7 +134,9 @@ class FormParts:
         return tuple(kind for kind in wanted if kind not in there) or wanted
 
     def _author_for(self, kind: str, item_ids: set[int]) -> int | None:
-        """The one person of this case whose part such a document is; None when it is not that clear."""
+        """The one person of this case whose part such a document is; None when it is not that clear, or a review."""
+        if any(_is_review(self.items[item].key) for item in item_ids if item in self.items):
+            return None
         known = kinds().get(kind)
         parts = {known.author} if known and known.author in CaseRole.values else set()
         parts = parts or {_writer_of(self.items[item].key) for item in item_ids if item in self.items}
@@ -181,6 +183,12 @@ def _writer_of(key: str) -> str:
     signer = "radiation_oncologist" if known.item.signer == "authorized_user" else known.item.signer
     wanted = signer if signer in CaseRole.values else known.item.role
     return wanted if wanted in CaseRole.values else ""
+
+
+def _is_review(key: str) -> bool:
+    """Whether somebody else than the people whose work it is about has to write it."""
+    known = requirement(key)
+    return bool(known and known.item.reviews)
 
 
 def _kinds_wanted(item: ChecklistItem) -> tuple[str, ...]:

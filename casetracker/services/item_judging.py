@@ -25,7 +25,8 @@ from casetracker.models import (
 )
 from casetracker.requirements import Requirement, requirement
 from casetracker.selectors.facility import facility_file
-from checklists.engine.evidence import EvidenceDocument, Moments, judge
+from casetracker.selectors.reviewed import reviewed_work
+from checklists.engine.evidence import EvidenceDocument, Moments, Reviewed, judge
 from checklists.engine.evidence_records import AUTHORIZED, NOT_AUTHORIZED
 
 Listings = dict[int, list[Held]]
@@ -41,6 +42,7 @@ class ItemJudge:
     documents: dict[int, list[EvidenceDocument]] = field(default_factory=dict)
     linked_by: dict[int, int] = field(default_factory=dict)
     facility: FacilityFile | None = None
+    case: Case | None = None
 
     def evidence(self, item: ChecklistItem, fact_checks: Iterable[Check]) -> Evidence:
         """What speaks for this item now; documents are judged only where some are ticked."""
@@ -77,11 +79,20 @@ class ItemJudge:
             return []
         of_item = [_about(document, item.subject) for document in documents]
         performer = self._performer(item, known.item.signer)
-        results = judge(known.item, of_item, self.moments, performer_id=performer)
+        results = judge(
+            known.item,
+            of_item,
+            self.moments,
+            performer_id=performer,
+            reviewed=self._reviewed(known) if known.item.reviews else (),
+        )
         return [
             {"check": r.check, "verdict": r.verdict, "message": r.message, "from": FROM_DOCUMENTS}
             for r in results
         ]
+
+    def _reviewed(self, known: Requirement) -> list[Reviewed]:
+        return reviewed_work(self.case, known.item.reviews, known.item.signer) if self.case else []
 
     def _performer(self, item: ChecklistItem, signer: str) -> str | None:
         """The one person billed on the lines that need the item, by that signer; None when not known or several."""
@@ -112,7 +123,7 @@ def _with_told(fact_checks: Iterable[Check], on_paper: list[Check], known: Requi
 def judge_of(case: Case, result: Mapping[str, Any] | None = None) -> ItemJudge:
     """Read documents, moments and line persons of the case. result: the evaluation, or None to read the current."""
     zone = ZoneInfo(case.department.time_zone)
-    found = ItemJudge(_moments(case, zone), _lines(case, result), facility=facility_file(case))
+    found = ItemJudge(_moments(case, zone), _lines(case, result), facility=facility_file(case), case=case)
     links = list(live_links(case))
     listings = _listings(links)
     for link in links:

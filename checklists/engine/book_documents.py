@@ -12,7 +12,7 @@ class Item:
     """One piece of documentation. `all_lines`: needed by every line of the case.
 
     verify: what the data of the case must show. recorded: what recorded times and signers must show where no signed
-    document shows it.
+    document shows it. reviews: kinds of document that somebody else than the signer must have written.
     """
 
     key: str
@@ -33,6 +33,7 @@ class Item:
     recorded: Condition
     timing: tuple[str, ...]
     author_is_line_performer: bool
+    reviews: tuple[str, ...]
     kinds: tuple[str, ...]
     source: tuple[str, ...]
     confidence: str

@@ -17,6 +17,7 @@ from .evidence_records import (
     EvidenceDocument,
     Item,
     Moments,
+    Reviewed,
     Verdict,
     person,
     show,
@@ -28,6 +29,7 @@ __all__ = [
     "Cure",
     "EvidenceDocument",
     "Moments",
+    "Reviewed",
     "Verdict",
     "can_be_cured",
     "judge",
@@ -36,7 +38,12 @@ __all__ = [
 
 
 def judge(
-    item: Item, documents: Sequence[EvidenceDocument], moments: Moments, *, performer_id: str | None = None
+    item: Item,
+    documents: Sequence[EvidenceDocument],
+    moments: Moments,
+    *,
+    performer_id: str | None = None,
+    reviewed: Sequence[Reviewed] = (),
 ) -> list[CheckResult]:
     """Judge the documents offered for one item and say what is missing.
 
@@ -45,16 +52,17 @@ def judge(
         documents: the current versions linked to it; any order, may be empty.
         moments: beam, simulation, approval and closing times of the course.
         performer_id: the person billed on the line, for items only that person may write; None when not known.
+        reviewed: whose work a review is about, for items that somebody else must write.
 
     Returns:
         The results of the document that does best (fewest failures, then fewest unknowns), in the order present,
-        signed, signer, author, timing words, service date; with a last one for a second signature. One failed
-        `present` when there is no document.
+        signed, signer, author, reviewer, timing words, service date; with a last one for a second signature.
+        One failed `present` when there is no document.
     """
     offered = [one for one in documents if item.cosigner is None or one.author_role != item.cosigner]
     if not offered:
         return [_missing(item, moments)]
-    judged = [_judge_one(item, document, moments, performer_id) for document in offered]
+    judged = [_judge_one(item, document, moments, performer_id, reviewed) for document in offered]
     best = min(judged, key=_badness)
     return best + _cosigned(item, documents)
 
@@ -112,13 +120,19 @@ def _missing(item: Item, moments: Moments) -> CheckResult:
 
 
 def _judge_one(
-    item: Item, document: EvidenceDocument, moments: Moments, performer: str | None
+    item: Item,
+    document: EvidenceDocument,
+    moments: Moments,
+    performer: str | None,
+    reviewed: Sequence[Reviewed],
 ) -> list[CheckResult]:
     results = [CheckResult("present", "holds", f"{document.title} is on file.")]
     if item.signer != "none":
         results += [_signed(item, document, moments), _signer(item, document)]
     if item.author_is_line_performer:
         results.append(_author(document, performer))
+    if item.reviews:
+        results.append(_reviewer(item, document, reviewed))
     results += [TIMING[word](item, document, moments) for word in item.timing]
     return [*results, _service_date(document)]
 
@@ -181,6 +195,40 @@ def _author(document: EvidenceDocument, performer: str | None) -> CheckResult:
     who = document.author or "Someone else"
     return CheckResult("author", "fails", f"{who} wrote it, but another person is on the claim line. "
                        "That person must write an own note.")  # fmt: skip
+
+
+def _reviewer(item: Item, document: EvidenceDocument, reviewed: Sequence[Reviewed]) -> CheckResult:
+    """Nobody reviews their own work; a name alone shows that two are the same, never that they are not."""
+    who = document.author or document.author_id
+    if who is None:
+        return CheckResult("reviewer", "unknown", "Record who reviewed it.")
+    own = next((work for work in reviewed if _same(document, work)), None)
+    if own is not None:
+        told = (
+            f"{who} signed the review as {_in_role(document.author_role)} and {own.what} as "
+            f"{_in_role(own.role)}. Ask another {person(item.signer)} to review and sign."
+        )
+        return CheckResult("reviewer", "fails", told)
+    known = [work for work in reviewed if work.author_id]
+    if not known or document.author_id is None:
+        told = f"Confirm that {who} is not the {person(item.signer)} whose work was reviewed."
+        return CheckResult("reviewer", "unknown", told)
+    others = ", ".join(dict.fromkeys(str(work.author or work.author_id) for work in known))
+    return CheckResult("reviewer", "holds", f"Reviewed by {who}, the work of {others}.")
+
+
+def _same(document: EvidenceDocument, work: Reviewed) -> bool:
+    if document.author_id and work.author_id:
+        return document.author_id == work.author_id
+    return bool(document.author and work.author) and _plain(document.author) == _plain(work.author)
+
+
+def _plain(name: str | None) -> str:
+    return " ".join((name or "").casefold().replace(".", " ").replace(",", " ").split())
+
+
+def _in_role(role: str | None) -> str:
+    return person(role) if role else "author"
 
 
 def _cosigned(item: Item, documents: Sequence[EvidenceDocument]) -> list[CheckResult]:

@@ -47,6 +47,8 @@ class Item(Protocol):
     @property
     def author_is_line_performer(self) -> bool: ...
     @property
+    def reviews(self) -> Sequence[str]: ...
+    @property
     def timing(self) -> Sequence[str]: ...
     @property
     def cure(self) -> str: ...
@@ -71,6 +73,16 @@ class EvidenceDocument:
     reference: str = ""
     subject: str = "case"
     qualifications: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """Somebody's own work that a review is about: who answers for it, in which role. `None` means not recorded."""
+
+    what: str
+    author: str | None
+    author_id: str | None
+    role: str | None
 
 
 @dataclass(frozen=True, slots=True)

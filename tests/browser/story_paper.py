@@ -7,8 +7,9 @@ for each. The lists are pasted as text, tab by tab; which item a paper proves is
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-ONCO, FRAME, PHIL, DORA, THEO, NINA, CORA = (
+ONCO, REED, FRAME, PHIL, DORA, THEO, NINA, CORA = (
     "Dr. Olga Onco",
+    "Dr. Rita Reed",
     "Dr. Felix Frame",
     "Dr. Phil Physics",
     "Dora Dose",
@@ -42,7 +43,7 @@ BEFORE: list[Paper] = [
     ("Dose-volume and isodose review", ONCO, -5, "15:40"),
     ("Dose calculation sheet", PHIL, -6, "15:50"),
     ("Plan approval", ONCO, -5, "16:00"),
-    ("Peer review note", ONCO, -4, "12:00"),
+    ("Peer review note", REED, -4, "12:00"),
     ("Independent dose check", PHIL, -3, "10:00"),
     ("Physics plan and chart check", PHIL, -3, "10:30"),
     ("Credential record", CORA, -3, "11:00"),

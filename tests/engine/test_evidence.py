@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from checklists.engine.evidence import EvidenceDocument, Moments, can_be_cured, judge, satisfied
+from checklists.engine.evidence import EvidenceDocument, Moments, Reviewed, can_be_cured, judge, satisfied
 from checklists.engine.evidence_records import NOT_AUTHORIZED
 
 
@@ -33,6 +33,7 @@ class Asked:
     signer: str = "radiation_oncologist"
     cosigner: str | None = None
     author_is_line_performer: bool = False
+    reviews: tuple[str, ...] = ()
     timing: tuple[str, ...] = ("before_beam",)
     cure: str = "before_beam"
 
@@ -51,7 +52,7 @@ SIGNED = EvidenceDocument(
 
 
 def verdicts(
-    item: Asked, document: EvidenceDocument, moments: Moments = MOMENTS, **more: str
+    item: Asked, document: EvidenceDocument, moments: Moments = MOMENTS, **more: object
 ) -> dict[str, str]:
     return {result.check: result.verdict for result in judge(item, [document], moments, **more)}
 
@@ -272,3 +273,38 @@ def test_a_late_summary_can_be_accepted_and_cover_papers_come_any_time():
 def test_no_results_and_open_questions_are_not_a_yes():
     assert satisfied([]) is None
     assert satisfied(judge(APPROVAL, [SIGNED], Moments())) is None
+
+
+REVIEW = Asked("Second-physician review", reviews=("plan_approval",), timing=())
+OWN = Reviewed("the plan approval", "Dr Ray", "9000000001", "radiation_oncologist")
+OTHER = replace(OWN, author="Dr Fay", author_id="9000000002")
+
+
+@pytest.mark.parametrize(
+    ("document", "reviewed", "verdict"),
+    [
+        (SIGNED, [OWN], "fails"),
+        (SIGNED, [OTHER, OWN], "fails"),
+        (SIGNED, [OTHER], "holds"),
+        (SIGNED, [], "unknown"),
+        (replace(SIGNED, author=None, author_id=None), [OTHER], "unknown"),
+        (replace(SIGNED, author="dr. ray", author_id=None), [OWN], "fails"),
+        (replace(SIGNED, author="Dr May", author_id=None), [OWN], "unknown"),
+    ],
+)
+def test_nobody_reviews_their_own_work(document, reviewed, verdict):
+    assert verdicts(REVIEW, document, reviewed=reviewed)["reviewer"] == verdict
+
+
+def test_a_review_of_ones_own_work_names_both_roles_and_what_to_do():
+    (told,) = [
+        one.message for one in judge(REVIEW, [SIGNED], MOMENTS, reviewed=[OWN]) if one.check == "reviewer"
+    ]
+    assert told == (
+        "Dr Ray signed the review as radiation oncologist and the plan approval as radiation oncologist. "
+        "Ask another radiation oncologist to review and sign."
+    )
+
+
+def test_an_item_that_reviews_nothing_does_not_ask_for_a_reviewer():
+    assert "reviewer" not in verdicts(APPROVAL, SIGNED, reviewed=[OWN])

@@ -1,5 +1,6 @@
 """The document pages: works, anonymous, wrong role, other department, wrong method; form, versions, pasted lists."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -516,3 +517,13 @@ def test_what_is_there_and_signed_is_not_offered_again(client, petra, world):
     assert client.post(url("case-document-add", case), signed).status_code == 302
     form = client.get(url("case-document-add", case), {"item": leaves.pk}).context["form"]
     assert form["kind"].value() == "physics_chart_check"
+
+
+def test_no_author_is_proposed_for_a_review_of_the_treating_physician_s_work(client, world, petra):
+    case = case_at("suggested", 1, world)
+    client.force_login(petra)
+    for key, proposed in (("peer-review", False), ("radiation-oncology-consult", True)):
+        item = case.items.get(key=key)
+        page = client.get(reverse("case-document-add", args=[case.pk]), {"item": item.pk}).content.decode()
+        listed = page.partition('name="author"')[2].partition("</select>")[0]
+        assert bool(re.search(r"<option[^>]*selected[^>]*>[^<]*Onco", listed)) is proposed, key

@@ -153,7 +153,15 @@ def _role(items: list[ChecklistItem]) -> str:
 def _author(case: Case, items: list[ChecklistItem]) -> Clinician | None:
     wanted = _role(items)
     member = case.team.filter(role=wanted).select_related("clinician").first() if wanted else None
+    if member and any(needed.item.reviews for item in items if (needed := requirement(item.key))):
+        return _colleague(case, member.clinician)
     return member.clinician if member else None
+
+
+def _colleague(case: Case, clinician: Clinician) -> Clinician | None:
+    """Somebody else of the same specialty in the department, who may review this person's work."""
+    others = case.department.clinicians.filter(active=True, specialty=clinician.specialty)
+    return others.exclude(pk=clinician.pk).order_by("name").first()
 
 
 def _answer_the_rest(case: Case, by: User) -> None:
