@@ -1,7 +1,7 @@
 """What the checklist page and the page of one item show around their rows: chips, actions, reasons why not. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -10,6 +10,7 @@ from casetracker.item_answers import failing, to_record
 from casetracker.models import Case
 from casetracker.navigation import address
 from casetracker.presenters.checklist import Row
+from casetracker.presenters.consistency_links import link_of
 from casetracker.requirements import ROLES
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def list_context(
         "steps": found.steps,
         "open_steps": _open_steps(found),
         **_nothing_words(case, found),
-        **_consistency(consistency),
+        **_consistency(case, consistency),
         "facts_action": {"label": "Go to the facts", "url": address("case-facts", case.pk), "icon": "pencil"},
     }
 
@@ -106,10 +107,12 @@ def _nothing_words(case: Case, found: "Checklist") -> dict[str, Any]:
     }
 
 
-def _consistency(found: "list[Checked]") -> dict[str, Any]:
-    by_verdict: dict[str, list[Checked]] = {"fails": [], "unknown": [], "holds": []}
+def _consistency(case: Case, found: "list[Checked]") -> dict[str, Any]:
+    """The checks by verdict; those that do not hold with the place where they are mended."""
+    by_verdict: dict[str, list[dict[str, Any]]] = {"fails": [], "unknown": [], "holds": []}
     for one in found:
-        by_verdict[one.verdict].append(one)
+        says, url = link_of(one.key, case.pk) if one.verdict != "holds" else ("", "")
+        by_verdict[one.verdict].append({**asdict(one), "link": says, "url": url})
     count = len(by_verdict["fails"])
     return {
         "consistency": found,
