@@ -151,6 +151,8 @@ _COURSE: Final = {
     "course.stop_anesthesia": Fact(WORD, "Anesthesia at the stop", words.ANESTHESIA, "sessions"),
     "course.stopped_in_room": _yes("Stopped in the room, not by choice", "sessions"),
     "course.finished_same_day": _yes("An interrupted session was finished the same day", "sessions"),
+    "course.stop_told": _yes("Reason of the early end", "sessions"),
+    "course.dose_told": _yes("Dose of each given session", "sessions"),
     "course.stage_of_earlier": _yes("Later stage of a course that has its base", "other_courses"),
     "course.retreatment": _yes("The same lesion was treated before", "other_courses"),
     "course.pooled_too_many": _yes(

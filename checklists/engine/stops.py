@@ -11,6 +11,7 @@ from checklists.engine.case import Session
 from checklists.engine.values import Missing, Value
 
 STOPPED: Final = ("partial", "stopped_without_dose")
+DOSE_GIVEN: Final = ("delivered", "partial")
 NOT_STOPPED: Final = "none"
 
 
@@ -27,7 +28,27 @@ def read_stop(sessions: tuple[Session, ...]) -> dict[str, Value]:
         "course.stop_anesthesia": _recorded(stopped, "anesthesia"),
         "course.stopped_in_room": _in_room(stopped) if aborted and stopped else False,
         "course.finished_same_day": bool(finished_same_day(sessions)),
+        "course.stop_told": _told(sessions),
+        "course.dose_told": _dose_told(sessions),
     }
+
+
+def _told(sessions: tuple[Session, ...]) -> Value:
+    """The reason of an early end is recorded: at any session, else it belongs to the last one (C19)."""
+    if not sessions:
+        return Missing(("sessions",))
+    told = any(session.stop_reason for session in sessions)
+    return told or Missing((f"sessions[{sessions[-1].name}].stop_reason",))
+
+
+def _dose_told(sessions: tuple[Session, ...]) -> Value:
+    """The dose of every session that gave some is recorded (C19)."""
+    silent = tuple(
+        f"sessions[{session.name}].doses_gy"
+        for session in sessions
+        if session.status in DOSE_GIVEN and not session.doses_gy
+    )
+    return Missing(silent) if silent else True
 
 
 def _recorded(stopped: Session | None, name: str) -> Value:

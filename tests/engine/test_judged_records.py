@@ -227,3 +227,28 @@ def test_a_field_that_must_be_recorded_is_open_while_it_is_empty_and_holds_after
     assert verdicts(with_facts(CLINICAL, {}, **empty), "fixation-device-record")["fixation.type"] == "unknown"
     told = {"fixation": {"type": "mask"}}
     assert verdicts(with_facts(CLINICAL, {}, **told), "fixation-device-record")["fixation.type"] == "holds"
+
+
+SHORT = {"planned_sessions": 3}
+ENDED = {"stop_reason": "patient_safety"}
+
+
+@pytest.mark.parametrize(
+    ("session", "reason", "dose"),
+    [
+        (ENDED, "holds", "holds"),
+        ({}, "unknown", "holds"),
+        ({**ENDED, "doses_gy": {}}, "holds", "unknown"),
+    ],
+)
+def test_an_early_end_asks_for_its_reason_and_the_dose_given(session, reason, dose):
+    found = verdicts(with_facts(SESSION, session, **SHORT), "early-termination-summary")
+    assert found == {"course.stop_told": reason, "course.dose_told": dose}
+
+
+def test_the_paths_of_an_early_end_lead_to_the_session_that_lacks_something():
+    found = facts_of(with_facts(SESSION, {"doses_gy": {}}, **SHORT)).facts
+    assert found["course.stop_told"].paths == ("sessions[S1].stop_reason",)
+    assert found["course.dose_told"].paths == ("sessions[S1].doses_gy",)
+    nobody = facts_of({**copy.deepcopy(CASE), "sessions": []}).facts["course.stop_told"]
+    assert nobody.paths == ("sessions[1].stop_reason",)
