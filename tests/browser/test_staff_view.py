@@ -39,7 +39,7 @@ def enter_one_metastasis(petra: Page) -> str:
     step.both_took_part(petra, "Radiation oncologist")
     facts.the_usual(petra, last_day=DAY)
     facts.sessions(petra, [DAY], dose="20")
-    petra.get_by_label("Values from the template are right").check()
+    petra.get_by_label("Values from template or machine are right").check()
     step.save(petra)
     facts.course_of_care(petra, case)
     facts.what_it_rests_on(petra, case, 1)

@@ -75,7 +75,7 @@ def test_submit_names_every_missing_thing(world, petra, cora):
     text = refusal.value.message
     assert "4 things are missing" in text
     assert "77372 is suggested and nobody has decided it." in text
-    assert "2 values from the template must be confirmed." in text
+    assert "2 values from the template or machine must be confirmed." in text
     assert "Delivery record: open." in text
     assert "Plan approval: open." in text
     assert {stop.kind for stop in refusal.value.stops} == {"undecided", "unconfirmed", "item"}
