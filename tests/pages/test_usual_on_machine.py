@@ -68,6 +68,7 @@ def test_a_case_opened_on_the_machine_starts_with_it(client, world, petra, linac
     assert set(case.unconfirmed) == {"fixation_type", "plan.technique"}
     answer = client.get(reverse("case-facts", args=[case.pk]))
     assert "from template or machine" in answer.content.decode()
+    assert "2 values came from what is usual on the machine" in answer.content.decode()
     fields = sent(answer)
     assert fields["sessions-0-image_kind"] == "cone_beam"
     assert fields["plans-0-psqa_device"] == "Film"
