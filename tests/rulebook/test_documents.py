@@ -284,6 +284,7 @@ USUAL_FACTS: dict[str, Value] = {
     "planned_sessions": 1,
     "planning.simulated": True,
     "plan.technique": "inverse",
+    "plan.mlc_modulated": True,
     "fixation.type": "mask",
     "session.image_guided": True,
     "session.interrupted": False,
