@@ -89,9 +89,11 @@ LESION = (
     "diagnosis",
     "icd10",
     "max_dimension_mm",
+    "original_dimension_mm",
     "volume_cc",
     "optic_distance_mm",
     "within_brainstem",
+    "brainstem_distance_mm",
     "therapeutic_target",
     "dural_contact",
     "neural_involvement",
@@ -244,8 +246,10 @@ POINTING = {"targets": ("plan", "lesion"), "organs": ("plan",)}
 
 WATCHED = (
     "max_dimension_mm",
+    "original_dimension_mm",
     "optic_distance_mm",
     "within_brainstem",
+    "brainstem_distance_mm",
     "region",
     "present_planning",
     "present_delivery",

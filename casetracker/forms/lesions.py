@@ -38,7 +38,9 @@ class LesionForm(RowForm):
 
     compartment = WordField(choices.Compartment.choices, label="Compartment", empty="Cranial")
     therapeutic_target = WordField(choices.TherapeuticTarget.choices, label="Functional target", empty="")
+    brainstem_distance_mm = MillimetreField(label="Distance to brainstem")
     cavity = forms.BooleanField(label="Resection cavity", required=False)
+    original_dimension_mm = MillimetreField(label="Size before resection")
     found_on = DayField(label="Found on")
     volume_cc = VolumeField(label="Volume")
     isodose_pct = PercentField(label="Prescription isodose")

@@ -45,6 +45,14 @@ class Lesion(models.Model):
         validators=[MinValueValidator(0)],
         help_text="Largest dimension in millimetres, lesion without margin.",
     )
+    original_dimension_mm = models.DecimalField(
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="Largest dimension in millimetres of the tumor before resection, of a cavity.",
+    )
     volume_cc = models.DecimalField(
         max_digits=7, decimal_places=2, null=True, blank=True, help_text="Volume in cc."
     )
@@ -57,6 +65,14 @@ class Lesion(models.Model):
         help_text="Smallest distance to optic nerve, chiasm or tract in millimetres; 0 if touching.",
     )
     within_brainstem = models.BooleanField(null=True, blank=True)
+    brainstem_distance_mm = models.DecimalField(
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="Smallest distance to the brainstem in millimetres, of a lesion outside it.",
+    )
     therapeutic_target = models.CharField(max_length=16, choices=choices.TherapeuticTarget, blank=True)
     dural_contact = models.BooleanField(null=True, blank=True)
     neural_involvement = models.BooleanField(null=True, blank=True)

@@ -16,7 +16,9 @@ from casetracker.presenters.planning_rows import modalities, modality_of, planni
 
 LESION_UNDER = (
     ("therapeutic_target", ""),
+    ("brainstem_distance_mm", "mm"),
     ("cavity", ""),
+    ("original_dimension_mm", "mm"),
     ("found_on", ""),
     ("volume_cc", "cc"),
     ("isodose_pct", "%"),

@@ -237,6 +237,7 @@ _LESION: Final = {
             "region",
             "max_dimension_mm",
             "optic_distance_mm",
+            "brainstem_distance_mm",
             "dural_contact",
             "neural_involvement",
             "intradural",

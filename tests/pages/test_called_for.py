@@ -47,6 +47,23 @@ def test_fields_of_other_techniques_and_machines_wait_in_the_page_and_are_not_se
         assert name not in fields
 
 
+def test_sizes_that_only_a_policy_asks_for_are_entered_under_the_lesion(client, case, petra):
+    saved(
+        client,
+        case,
+        petra,
+        **{"lesions-0-brainstem_distance_mm": "0.4 cm", "lesions-0-original_dimension_mm": "31"},
+    )
+    lesion = case.lesions.first()
+    assert (lesion.brainstem_distance_mm, lesion.original_dimension_mm) == (4, 31)
+    assert (
+        "4 mm from the brainstem and simple"
+        in client.get(reverse("case-codes", args=[case.pk])).content.decode()
+    )
+    fields = sent(client.get(url(case)))
+    assert fields["lesions-0-brainstem_distance_mm"] == "4"
+
+
 def test_an_inverse_technique_names_its_fields_after_the_save(client, case, petra):
     page = saved(client, case, petra, **{"plans-0-technique": "inverse"})
     assert "What you chose asks for more, now on the facts page: Goals set at" in page
