@@ -5,20 +5,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('casetracker', '0020_usual_on_machine'),
+        ("casetracker", "0020_usual_on_machine"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='lesion',
-            name='brainstem_distance_mm',
-            field=models.DecimalField(blank=True, decimal_places=2, help_text='Smallest distance to the brainstem in millimetres, of a lesion outside it.', max_digits=6, null=True, validators=[django.core.validators.MinValueValidator(0)]),
+            model_name="lesion",
+            name="brainstem_distance_mm",
+            field=models.DecimalField(
+                blank=True,
+                decimal_places=2,
+                help_text="Smallest distance to the brainstem in millimetres, of a lesion outside it.",
+                max_digits=6,
+                null=True,
+                validators=[django.core.validators.MinValueValidator(0)],
+            ),
         ),
         migrations.AddField(
-            model_name='lesion',
-            name='original_dimension_mm',
-            field=models.DecimalField(blank=True, decimal_places=2, help_text='Largest dimension in millimetres of the tumor before resection, of a cavity.', max_digits=6, null=True, validators=[django.core.validators.MinValueValidator(0)]),
+            model_name="lesion",
+            name="original_dimension_mm",
+            field=models.DecimalField(
+                blank=True,
+                decimal_places=2,
+                help_text="Largest dimension in millimetres of the tumor before resection, of a cavity.",
+                max_digits=6,
+                null=True,
+                validators=[django.core.validators.MinValueValidator(0)],
+            ),
         ),
     ]
