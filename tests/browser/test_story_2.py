@@ -36,7 +36,6 @@ SHOTS = {
     "Arcs, beams or shots": "9",
     "Documented dose calculations": "7",
     "Custom devices": "0",
-    "Leaves modulated during the beam": "No",
     "Fixation": "Invasive head frame",
     "Frame placed by": "Surgeon",
 }
