@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 
 from checklists.engine.case import CaseFacts, Lesion, Session
 from checklists.engine.evidence_records import EvidenceDocument, Verdict
+from checklists.engine.stops import GIVEN
 
 DELIVERY = ("77371", "77372", "77373", "G0563", "G0339", "G0340", "77520", "77522", "77523", "77525")
 SURGEON = ("61796", "61797", "61798", "61799", "61800", "63620", "63621")
 MANAGEMENT = ("77432", "77435")
 GUIDANCE = ("77014", "77387", "77417", "G6001", "G6002", "G6017")
-DOSE_GIVEN = ("delivered", "partial")
 
 
 class Answer(NamedTuple):
@@ -111,7 +111,7 @@ def units_of(lines: Sequence[Line], code: str) -> int:
 
 def given_sessions(case: CaseFacts) -> tuple[Session, ...]:
     """The sessions in which dose was given."""
-    return tuple(session for session in case.sessions if session.status in DOSE_GIVEN)
+    return tuple(session for session in case.sessions if session.status in GIVEN)
 
 
 def treated_lesions(case: CaseFacts) -> tuple[Lesion, ...]:

@@ -10,11 +10,10 @@ from datetime import date
 from typing import Final
 
 from checklists.engine.case import CaseFacts, Lesion, Session
-from checklists.engine.stops import finished_same_day, read_stop
+from checklists.engine.stops import GIVEN, finished_same_day, read_stop
 from checklists.engine.values import Missing, Value
 
 COUNTED: Final = ("planned", "delivered", "partial")
-GIVEN: Final = ("delivered", "partial")
 STOPPED_BEFORE: Final = "stopped_without_dose"
 MOST_SESSIONS: Final = 5
 MANAGED_REMAINDER: Final = 3

@@ -14,9 +14,10 @@ from typing import Final
 
 from checklists.engine.book import amount
 from checklists.engine.case import CaseFacts, Directive, Lesion, Plan, Session, Target
-from checklists.engine.course import GIVEN, Course
+from checklists.engine.course import Course
 from checklists.engine.facts import PLAN_FACTS
 from checklists.engine.policy import Resolved
+from checklists.engine.stops import GIVEN
 from checklists.engine.values import Missing, Value
 
 ONCOLOGIST: Final = ("radiation_oncologist",)
@@ -377,7 +378,7 @@ def _revised(case: CaseFacts, versions: list[Directive]) -> Value:
 
 
 def _last_beam(case: CaseFacts) -> Limit:
-    given = sorted((row for row in case.sessions if row.status in GIVEN), key=lambda row: row.number)
+    given = _given(case)
     for session in reversed(given):
         return (
             session.beam_on_at or session.started_at or session.date,
@@ -388,7 +389,7 @@ def _last_beam(case: CaseFacts) -> Limit:
 
 def _after_last(case: CaseFacts) -> Value:
     """The closing check is signed after the last session that was given."""
-    given = sorted((row for row in case.sessions if row.status in GIVEN), key=lambda row: row.number)
+    given = _given(case)
     signed = case.physics.final_check_at
     if signed is None:
         return Missing(("physics.final_check_at",))

@@ -13,10 +13,10 @@ from typing import Final
 
 from checklists.engine.book import amount
 from checklists.engine.case import CaseFacts, Lesion, Session
-from checklists.engine.course import GIVEN, Course
+from checklists.engine.course import Course
 from checklists.engine.planning import joined
 from checklists.engine.policy import Resolved
-from checklists.engine.stops import STOPPED
+from checklists.engine.stops import GIVEN, STOPPED
 from checklists.engine.values import Missing, Value, View
 
 # 10 CFR 35.3045: the total differs from the prescribed one by 20 percent or more, a single fraction by 50 or more.

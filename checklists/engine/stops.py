@@ -11,7 +11,8 @@ from checklists.engine.case import Session
 from checklists.engine.values import Missing, Value
 
 STOPPED: Final = ("partial", "stopped_without_dose")
-DOSE_GIVEN: Final = ("delivered", "partial")
+GIVEN: Final = ("delivered", "partial")
+"""Sessions that gave dose."""
 NOT_STOPPED: Final = "none"
 
 
@@ -46,7 +47,7 @@ def _dose_told(sessions: tuple[Session, ...]) -> Value:
     silent = tuple(
         f"sessions[{session.name}].doses_gy"
         for session in sessions
-        if session.status in DOSE_GIVEN and not session.doses_gy
+        if session.status in GIVEN and not session.doses_gy
     )
     return Missing(silent) if silent else True
 
