@@ -18,7 +18,7 @@ from tests.factories import case_at
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "sqlite", reason="pg_dump is the copy of the other database"),
+    pytest.mark.sqlite,
 ]
 
 
