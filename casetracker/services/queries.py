@@ -6,7 +6,7 @@ The answer belongs in the medical record as an addendum; what is kept here is th
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from casetracker import permissions, query_wording, working_days
@@ -16,6 +16,9 @@ from casetracker.models import Case, ChecklistItem, Clinician, Query, User
 from casetracker.services.history import service, write_revision
 
 WAITING = (QueryState.OPEN, QueryState.ANSWERED)
+ANSWERED_SINCE = Q(item__answered_at__gt=F("asked_at")) | Q(
+    item__links__linked_at__gt=F("asked_at"), item__links__removed_at=None
+)
 
 
 @service("query.asked")
@@ -93,12 +96,15 @@ def close(*, query: Query, by: User, reason: str, version: int | None = None) ->
 
 
 def close_satisfied(*, case: Case) -> int:
-    """Close every waiting question whose item is satisfied or no longer needed; returns how many were closed.
+    """Close every waiting question whose item was satisfied since, or is no longer needed; returns how many.
 
-    Called by the services that change items, inside their transaction; they write the history.
+    A question about an item that was satisfied before doubts that answer: it waits until the answer turns or a
+    document is ticked. Called by the services that change items, inside their transaction; they write the history.
     """
     waiting = Query.objects.filter(case=case, state__in=WAITING, item__isnull=False)
-    done = waiting.filter(item__answer=Answer.SATISFIED).exclude(item__review=ItemReview.RETURNED)
+    done = waiting.filter(ANSWERED_SINCE, item__answer=Answer.SATISFIED).exclude(
+        item__review=ItemReview.RETURNED
+    )
     gone = waiting.filter(item__condition__in=(Condition.FALSE, Condition.RETIRED))
     closed = _close_all(done, "The item is satisfied.")
     return closed + _close_all(gone, "The item is no longer needed.")

@@ -3,12 +3,14 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from casetracker import query_wording, working_days
 from casetracker.errors import NotAllowed, Refused, Stale, WrongState
 from casetracker.models import CaseRevision, ChecklistItem, Query
-from casetracker.services import queries
+from casetracker.services import evidence, queries
 from tests.cast import *  # noqa: F403
+from tests.owed import item, open_story, rebuild, row
 from tests.packets import desk
 
 GOOD = "Please state the measured distance and your classification, or that it cannot be determined."
@@ -194,7 +196,7 @@ def test_a_query_closes_itself_when_its_item_is_satisfied(made, world, petra):
     query = ask(made, world, petra)
     queries.answer(query=query, by=petra, answer="4.2 mm.")
     assert queries.close_satisfied(case=made.case) == 0
-    ChecklistItem.objects.filter(key="plan-approval").update(answer="satisfied")
+    ChecklistItem.objects.filter(key="plan-approval").update(answer="satisfied", answered_at=timezone.now())
     assert queries.close_satisfied(case=made.case) == 1
     query.refresh_from_db()
     assert (query.state, query.closed_reason) == ("closed", "The item is satisfied.")
@@ -202,9 +204,56 @@ def test_a_query_closes_itself_when_its_item_is_satisfied(made, world, petra):
 
 @pytest.mark.django_db
 def test_a_query_stays_open_while_its_item_is_returned(made, world, petra):
-    ChecklistItem.objects.filter(key="plan-approval").update(answer="satisfied", review="returned")
     ask(made, world, petra)
+    answered = {"answer": "satisfied", "answered_at": timezone.now()}
+    ChecklistItem.objects.filter(key="plan-approval").update(**answered, review="returned")
     assert queries.close_satisfied(case=made.case) == 0
+
+
+@pytest.mark.django_db
+def test_a_query_that_doubts_a_satisfied_item_waits_for_what_is_brought_afterwards(made, world, petra):
+    doubted = made.item("plan-approval")
+    query = ask(made, world, petra)
+    assert doubted.answer == "satisfied"
+    assert queries.close_satisfied(case=made.case) == 0
+    addendum = {"kind": "plan_approval", "title": "Addendum", "author": world.clinicians["onco"]}
+    evidence.add_document(case=query.case, by=petra, **addendum)
+    assert queries.close_satisfied(case=made.case) == 0
+    evidence.add_document(case=query.case, by=petra, **addendum, item_ids=[doubted.pk])
+    query.refresh_from_db()
+    assert query.closed_reason == "The item is satisfied."
+
+
+@pytest.mark.django_db
+def test_a_query_closes_in_the_rebuild_that_retires_its_item(world, petra):
+    case = open_story(world)
+    rebuild(case, row("treatment-summary"), row("signed-treatment-order"))
+    asked = item(case, "treatment-summary")
+    words = {"facts": FACTS, "question": GOOD, "clinician": world.clinicians["onco"]}
+    query = queries.ask(case=case, by=petra, item=asked, **words)
+    rebuild(case, row("treatment-summary"), row("signed-treatment-order"))
+    query.refresh_from_db()
+    assert query.state == "open"
+    rebuild(case, row("signed-treatment-order"))
+    query.refresh_from_db()
+    assert (query.state, query.closed_reason) == ("closed", "The item is no longer needed.")
+
+
+@pytest.mark.django_db
+def test_an_item_of_another_case_cannot_be_asked_about(made, world, petra):
+    elsewhere = item(open_story(world), "treatment-summary")
+    with pytest.raises(Refused, match="another case"):
+        ask(made, world, petra, item=elsewhere)
+
+
+@pytest.mark.django_db
+def test_a_page_opened_before_a_query_closed_itself_is_out_of_date(made, world, petra):
+    query = ask(made, world, petra)
+    seen = query.version
+    ChecklistItem.objects.filter(key="plan-approval").update(condition="retired")
+    queries.close_satisfied(case=made.case)
+    query.refresh_from_db()
+    assert query.version == seen + 1
 
 
 @pytest.mark.django_db
