@@ -37,6 +37,7 @@ from casetracker.models import (
 from casetracker.selectors.lifts import standing_lifts
 
 IN_INDEX = "signed document, see section 13"
+BESIDE_CLAIM = "signed document on file, not needed for this claim"
 
 
 @dataclass(frozen=True)
@@ -103,12 +104,14 @@ class Records:
         return {str(lesion.uuid): lesion.label for lesion in self.lesions}
 
     def on_paper(self, *keys: str) -> str:
-        """Where to look for what nobody typed in: the index, if a document there proves one of these items."""
-        proved = any(
-            item.key in keys and item.answer == Answer.SATISFIED and item.links.all()
-            for item in self.live_items
-        )
-        return IN_INDEX if proved else ""
+        """Where to look for what nobody typed in: the index, if a document there proves one of these items.
+
+        An item that only lines of another claim need is not in this index, but what proves it is recorded.
+        """
+        if any(_proves(item, keys) for item in self.live_items):
+            return IN_INDEX
+        judged = (item for item in self.items if item.condition in readiness.JUDGED_CONDITIONS)
+        return BESIDE_CLAIM if any(_proves(item, keys) for item in judged) else ""
 
     def lesions_of(self, plan: Plan) -> list[Lesion]:
         """The lesions of a plan in the order of the case; a plan that names none is for all of them."""
@@ -118,6 +121,10 @@ class Records:
     def lesion_label(self, name: str) -> str:
         """The label of the lesion that a case document calls `name`."""
         return self._lesion_labels.get(name, "no longer recorded")
+
+
+def _proves(item: ChecklistItem, keys: tuple[str, ...]) -> bool:
+    return item.key in keys and item.answer == Answer.SATISFIED and bool(item.links.all())
 
 
 def load(packet: Packet) -> Records:

@@ -135,6 +135,24 @@ def test_what_only_a_signed_document_tells_points_to_the_index(world, petra):
     assert "Transfer check" in {row.document for row in after.index}
 
 
+def test_a_document_that_only_another_claim_needs_is_not_called_unrecorded(world, petra):
+    case = recorded(world)
+    case.lesions.update(prescribed_at=None, prescribed_by=None)
+    assert document(case, "surgeon_professional").lesions[0].signed == ""
+    for item in case.items.filter(key="prescription-signed"):
+        paper = {"kind": "prescription", "title": "Prescription", "added_by": petra, "added_at": noon(26)}
+        item.links.create(document=case.documents.create(**paper), linked_by=petra, linked_at=noon(26))
+    case.items.filter(key="prescription-signed").update(answer="satisfied")
+    told = {stream: document(case, stream) for stream in ("facility", "surgeon_professional")}
+    assert told["facility"].lesions[0].signed == "signed document, see section 13"
+    assert told["surgeon_professional"].lesions[0].signed == (
+        "signed document on file, not needed for this claim"
+    )
+    assert "Prescription" not in {row.document for row in told["surgeon_professional"].index}
+    case.items.filter(key="prescription-signed").update(condition="retired")
+    assert document(case, "surgeon_professional").lesions[0].signed == ""
+
+
 def test_each_version_of_the_directive_is_listed_and_a_change_is_an_exception(world):
     case, onco = coded(world, 2), world.clinicians["onco"]
     case.directives.all().delete()
