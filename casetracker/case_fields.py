@@ -95,6 +95,7 @@ LESION = (
     "within_brainstem",
     "brainstem_distance_mm",
     "therapeutic_target",
+    "spine_level",
     "dural_contact",
     "neural_involvement",
     "intradural",
@@ -198,7 +199,7 @@ SESSION = (
     *DAY_RECORD,
 )
 
-DAY_TIMES = ("frame_on_at", "imaging_at", "frame_off_at")
+DAY_TIMES = ("frame_on_at", "imaging_at")
 """Times of the day sheet that decide no code: they stay out of the case document."""
 
 DAY_PEOPLE = ("timeout_by", "images_approved_by")

@@ -38,6 +38,11 @@ CURES = {
     "any_time": "Can be obtained at any time before billing.",
 }
 
+READ_OTHERS = {"by_consult"}
+"""Words of time that are about a document of another item."""
+ALL_SIGNATURES = "signatures-valid"
+"""The requirement about every signature of the file."""
+
 
 @dataclass(frozen=True)
 class Requirement:
@@ -57,6 +62,11 @@ class Requirement:
     item: Item
 
     @property
+    def reads_others(self) -> bool:
+        """Documents filed for other items decide with its own: whose work, which day, what is signed."""
+        return bool(self.item.reviews or READ_OTHERS & {*self.item.timing}) or self.key == ALL_SIGNATURES
+
+    @property
     def machine_judged(self) -> bool:
         """The case data alone decide: the book says what they must show, and they hold any signature that is due."""
         unsigned = self.item.signer == "none" or not self.kinds
@@ -72,6 +82,11 @@ class Requirement:
     def on_paper(self) -> frozenset[str]:
         """Facts that a signed document tells as well: when it was signed, and by whom."""
         return facts_used(self.item.recorded.nodes)
+
+
+def reading_others() -> list[str]:
+    """Keys of the requirements that read documents of others."""
+    return [key for key, one in _requirements(current_book()).items() if one.reads_others]
 
 
 def requirement(key: str) -> Requirement | None:

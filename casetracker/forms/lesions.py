@@ -13,6 +13,8 @@ from casetracker.forms.rows import BaseRows, Row, RowForm, rows_of
 
 MOST_LESIONS = 60
 ICD_PATTERN = r"^[A-Za-z]\d[0-9A-Za-z](\.?[0-9A-Za-z]{0,4})?$"
+_VERTEBRA = r"(C[1-7]|T([1-9]|1[0-2])|L[1-5]|S[1-5])"
+SPINE_LEVEL = rf"^{_VERTEBRA}(-{_VERTEBRA})?$"
 
 
 def _text(label: str, most: int) -> forms.CharField:
@@ -54,6 +56,7 @@ class LesionForm(RowForm):
     target = _text("Shared target volume", 40)
     stated_class = WordField(choices.StatedClass.choices, label="Class the surgeon stated", empty="")
     surgeon = RecordField(label="Surgeon of this lesion", empty="")
+    spine_level = _text("Vertebral level", 12)
     dural_contact = YesNoField(label="Touches the dura", select=True)
     neural_involvement = YesNoField(label="Involves neural tissue", select=True)
     intradural = YesNoField(label="Below the dura", select=True)
@@ -71,6 +74,13 @@ class LesionForm(RowForm):
             )
         return code if "." in code or len(code) <= 3 else f"{code[:3]}.{code[3:]}"
 
+    def clean_spine_level(self) -> str:
+        level = self.cleaned_data["spine_level"].replace(" ", "").replace("\N{EN DASH}", "-").upper()
+        if level:
+            problem = {"invalid": _LEVEL_PROBLEM.format(level)}
+            forms.RegexField(regex=SPINE_LEVEL, error_messages=problem).clean(level)
+        return level
+
     def row(self) -> Row:
         found = super().row()
         found["compartment"] = found["compartment"] or choices.Compartment.CRANIAL
@@ -78,6 +88,7 @@ class LesionForm(RowForm):
         return found
 
 
+_LEVEL_PROBLEM = "“{}” is no vertebral level. Write T7, or T7-T8 for several (C1-C7, T1-T12, L1-L5, S1-S5)."
 _ICD_PROBLEM = "“{}” is not written like a diagnosis code, for example C79.31."
 
 

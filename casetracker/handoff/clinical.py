@@ -90,7 +90,9 @@ def _lesion(records: Records, lesion: Lesion, judgement: dict[str, Any]) -> Lesi
     given = [row.dose_gy for _, row in treated if row.dose_gy is not None]
     return LesionRow(
         label=lesion.label,
-        place=words.listed((words.chosen(lesion, "region"), words.chosen(lesion, "side").lower())),
+        place=words.listed(
+            (words.chosen(lesion, "region"), lesion.spine_level, words.chosen(lesion, "side").lower())
+        ),
         size_mm=words.number(lesion.max_dimension_mm),
         complexity=_class(lesion, judgement),
         basis=_basis(judgement),

@@ -74,6 +74,9 @@ class Lesion(models.Model):
         help_text="Smallest distance to the brainstem in millimetres, of a lesion outside it.",
     )
     therapeutic_target = models.CharField(max_length=16, choices=choices.TherapeuticTarget, blank=True)
+    spine_level = models.CharField(
+        max_length=12, blank=True, help_text="Vertebral level or levels of a spinal lesion: T7, or T7-T8."
+    )
     dural_contact = models.BooleanField(null=True, blank=True)
     neural_involvement = models.BooleanField(null=True, blank=True)
     intradural = models.BooleanField(null=True, blank=True)

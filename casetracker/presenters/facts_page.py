@@ -33,6 +33,7 @@ LESION_UNDER = (
     ("compartment", ""),
     ("stated_class", ""),
     ("surgeon", ""),
+    ("spine_level", ""),
     ("dural_contact", ""),
     ("neural_involvement", ""),
     ("intradural", ""),
@@ -66,7 +67,7 @@ LESION_HEADINGS = {
     "isodose_pct": "Prescription, radiation oncologist",
     "measured_on": "Measurement, surgeon or radiologist",
     "target": "Class and billing",
-    "dural_contact": "Spine only",
+    "spine_level": "Spine only",
 }
 SESSION_HEADINGS = {
     "doses": "Delivery, therapist",

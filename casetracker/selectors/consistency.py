@@ -109,6 +109,7 @@ def material_of(case: Case, prescribed_gy: Mapping[str, Decimal]) -> Material | 
         open_queries=case.queries.filter(state=QueryState.OPEN).count(),
         filing_deadline=case.filing_deadline,
         as_of=timezone.now().astimezone(zone).date(),
+        late_after_days=case.department.late_entry_days,
     )
 
 

@@ -5,13 +5,13 @@ A fixed number of queries for any number of items. Nothing is written here excep
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from casetracker.choices import Answer, ItemReview, QualificationKind, SessionStatus
+from casetracker.choices import Answer, ItemReview, QualificationKind
 from casetracker.facility import AUTHORIZED_FACT, DIRECTIVE_ITEMS, FacilityFile, Held, covers
 from casetracker.item_answers import FROM_DOCUMENTS, FROM_FACTS, Check, Evidence, is_statement, judged
 from casetracker.models import (
@@ -23,14 +23,21 @@ from casetracker.models import (
     ItemDocument,
     Qualification,
 )
-from casetracker.requirements import Requirement, requirement
+from casetracker.requirements import ALL_SIGNATURES, Requirement, requirement
+from casetracker.selectors.course_moments import CONSULTS, day_of_line, local, moments_of
 from casetracker.selectors.facility import facility_file
 from casetracker.selectors.reviewed import reviewed_work
-from checklists.engine.evidence import EvidenceDocument, Moments, Reviewed, judge
+from checklists.engine.evidence import (
+    CheckResult,
+    EvidenceDocument,
+    Moments,
+    Reviewed,
+    can_be_cured,
+    judge,
+)
 from checklists.engine.evidence_records import AUTHORIZED, NOT_AUTHORIZED
 
 Listings = dict[int, list[Held]]
-GIVEN = (SessionStatus.DELIVERED, SessionStatus.PARTIAL)
 
 
 @dataclass
@@ -41,6 +48,7 @@ class ItemJudge:
     lines: list[dict[str, Any]]
     documents: dict[int, list[EvidenceDocument]] = field(default_factory=dict)
     linked_by: dict[int, int] = field(default_factory=dict)
+    signed_items: set[int] = field(default_factory=set)
     facility: FacilityFile | None = None
     case: Case | None = None
 
@@ -82,17 +90,40 @@ class ItemJudge:
         results = judge(
             known.item,
             of_item,
-            self.moments,
+            replace(self.moments, line_days=self._line_days(item)),
             performer_id=performer,
             reviewed=self._reviewed(known) if known.item.reviews else (),
         )
-        return [
-            {"check": r.check, "verdict": r.verdict, "message": r.message, "from": FROM_DOCUMENTS}
-            for r in results
-        ]
+        return [self._checked(known, one) for one in results] + self._whole_file(item)
+
+    def _checked(self, known: Requirement, result: CheckResult) -> Check:
+        """A judgement in the stored shape; one that fails says whether and how it can still be put right."""
+        told = {"check": result.check, "verdict": result.verdict, "message": result.message}
+        if result.verdict == "fails":
+            given = self.moments.delivered
+            told["cure"] = can_be_cured(known.item, result.check, beam_given=given).words
+        return {**told, "from": FROM_DOCUMENTS}
+
+    def _whole_file(self, item: ChecklistItem) -> list[Check]:
+        """Whether every document that counts for an item with a signature is signed by somebody named."""
+        if item.key != ALL_SIGNATURES:
+            return []
+        counted = {document.title: document for pk in self.signed_items for document in self.documents[pk]}
+        bare = sorted(
+            t for t, one in counted.items() if not (one.signed_at and (one.author or one.author_id))
+        )
+        told = f"{len(counted)} documents that need a signature have one."
+        if bare:
+            told = f"Not signed, or nobody is named: {', '.join(bare)}. Have each one signed and dated."
+        verdict = "fails" if bare else "holds"
+        return [{"check": "file_signed", "verdict": verdict, "message": told, "from": FROM_DOCUMENTS}]
 
     def _reviewed(self, known: Requirement) -> list[Reviewed]:
         return reviewed_work(self.case, known.item.reviews, known.item.signer) if self.case else []
+
+    def _line_days(self, item: ChecklistItem) -> frozenset[date]:
+        days = (day_of_line(line) for line in self.lines if line["code"] in item.codes)
+        return frozenset(day for day in days if day)
 
     def _performer(self, item: ChecklistItem, signer: str) -> str | None:
         """The one person billed on the lines that need the item, by that signer; None when not known or several."""
@@ -123,13 +154,19 @@ def _with_told(fact_checks: Iterable[Check], on_paper: list[Check], known: Requi
 def judge_of(case: Case, result: Mapping[str, Any] | None = None) -> ItemJudge:
     """Read documents, moments and line persons of the case. result: the evaluation, or None to read the current."""
     zone = ZoneInfo(case.department.time_zone)
-    found = ItemJudge(_moments(case, zone), _lines(case, result), facility=facility_file(case), case=case)
     links = list(live_links(case))
+    lines, policies = _evaluated(case, result)
+    notes = [link.document.service_date for link in links if link.document.kind in CONSULTS]
+    moments = moments_of(case, zone, lines=lines, policies=policies, consulted=notes)
+    found = ItemJudge(moments, lines, facility=facility_file(case), case=case)
     listings = _listings(links)
     for link in links:
         document = as_evidence(link.document, zone, listings)
         found.documents.setdefault(link.item_id, []).append(document)
         found.linked_by[link.item_id] = link.linked_by_id
+        known = requirement(link.item.key)
+        if known and known.item.signer != "none":
+            found.signed_items.add(link.item_id)
     return found
 
 
@@ -137,7 +174,7 @@ def live_links(case: Case) -> Iterable[ItemDocument]:
     """Ticks that count: the tick stands and the document is the current version and not removed."""
     return (
         ItemDocument.objects.filter(item__case=case, removed_at=None, document__removed_at=None)
-        .select_related("document", "document__author")
+        .select_related("item", "document", "document__author")
         .order_by("linked_at", "id")
     )
 
@@ -176,11 +213,14 @@ def _about(document: EvidenceDocument, subject: str) -> EvidenceDocument:
     return replace(document, subject=subject) if document.subject == "case" else document
 
 
-def _lines(case: Case, result: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+def _evaluated(case: Case, result: Mapping[str, Any] | None) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Lines, and policies in force by key, of the evaluation."""
     if result is None:
         stored = Evaluation.objects.filter(case=case, occasion=Evaluation.Occasion.CURRENT)
-        return stored.values_list("result__lines", flat=True).first() or []
-    return list(result.get("lines", []))
+        lines, policies = stored.values_list("result__lines", "result__policies").first() or ([], [])
+    else:
+        lines, policies = result.get("lines", []), result.get("policies", [])
+    return list(lines or []), {entry["key"]: entry["value"] for entry in policies or []}
 
 
 def _listings(links: Iterable[ItemDocument]) -> Listings:
@@ -198,7 +238,7 @@ def _listings(links: Iterable[ItemDocument]) -> Listings:
 
 def as_evidence(document: Document, zone: ZoneInfo, listings: Listings | None = None) -> EvidenceDocument:
     """An index entry as the engine judges it; moments in the department's zone."""
-    author, signed_at = document.author, _local(document.signed_at, zone)
+    author, signed_at = document.author, local(document.signed_at, zone)
     held = (listings or {}).get(author.pk, []) if author else []
     return EvidenceDocument(
         kind=document.kind,
@@ -207,7 +247,7 @@ def as_evidence(document: Document, zone: ZoneInfo, listings: Listings | None = 
         author_role=document.author_role or None,
         author_id=_person_id(author) if author else None,
         service_date=document.service_date,
-        written_at=_local(document.written_at, zone),
+        written_at=local(document.written_at, zone),
         signed_at=signed_at,
         reference=document.reference,
         subject=document.subject,
@@ -226,28 +266,3 @@ def _listed_on(held: Sequence[Held], signed_at: datetime | None) -> frozenset[st
 def _person_id(clinician: Clinician) -> str:
     """As `facts.person_id` names people on lines."""
     return clinician.npi or f"clinician-{clinician.pk}"
-
-
-def _local(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
-    return moment.astimezone(zone) if moment else None
-
-
-def _moments(case: Case, zone: ZoneInfo) -> Moments:
-    given = list(case.sessions.filter(removed_at=None, status__in=GIVEN).order_by("number"))
-    beam_on = {
-        f"session:{session.uuid}": _local(session.beam_on_at, zone) or session.date
-        for session in given
-        if session.beam_on_at or session.date
-    }
-    plans = case.plans.filter(removed_at=None, approved_at__isnull=False).values_list("uuid", "approved_at")
-    days = [session.date for session in given if session.date]
-    return Moments(
-        first_beam_on=next(iter(beam_on.values()), None),
-        beam_on=beam_on,
-        simulation_on=case.simulated_on,
-        plan_approved_at={f"plan:{uuid}": at.astimezone(zone) for uuid, at in plans},
-        clinical_plan_on=case.clinical_plan_on,
-        last_session_on=max(days, default=None),
-        planned_sessions=case.planned_sessions,
-        delivered=bool(given),
-    )

@@ -175,6 +175,7 @@ class Session:
     residual_mm: Decimal | None = None
     images_approved_at: datetime | None = None
     frame_check_mm: Decimal | None = None
+    frame_off_at: datetime | None = None
     event_suspected: bool | None = None
     variance: bool | None = None
     incident_number: str | None = None
@@ -202,6 +203,7 @@ class Lesion:
     brainstem_distance_mm: Decimal | None = None
     within_brainstem: bool | None = None
     therapeutic_target: str | None = None
+    spine_level: str | None = None
     dural_contact: bool | None = None
     neural_involvement: bool | None = None
     intradural: bool | None = None

@@ -7,12 +7,12 @@ fact that cannot be told yet names the fields that would tell it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Final
 
 from checklists.engine.book import amount
-from checklists.engine.case import CaseFacts, Clinical
+from checklists.engine.case import CaseFacts, Clinical, Lesion
 from checklists.engine.course import Course
 from checklists.engine.other_courses import STEREOTACTIC
 from checklists.engine.policy import Resolved
@@ -58,6 +58,9 @@ def read_clinical(case: CaseFacts, course: Course, policies: dict[str, Resolved]
     facts["contrast.screened"] = _contrast_screened(case)
     facts["simulation.described"] = _simulation_described(case)
     facts["simulation.complexity_supported"] = _complexity_supported(case, course)
+    facts["planning.complexity_supported"] = _planning_complex(case, course)
+    facts["spine.described"] = _spine_described(case, course)
+    facts["lesions.coded"] = _coded(case, course)
     facts["summary.sent"] = _sent(known, last)
     facts["prior.described"] = _earlier_courses(case)
     facts["follow_up.in_window"] = _first_mri(known, last)
@@ -178,6 +181,50 @@ def _complexity_supported(case: CaseFacts, course: Course) -> Value:
     }
     silent = tuple(path for path, value in fields.items() if value is None)
     return Missing(silent) if silent else False
+
+
+def _planning_complex(case: CaseFacts, course: Course) -> Value:
+    """Three targets, beams of a special kind, drugs that are timed around treatment, or limits of structures (C4)."""
+    techniques, drugs = [plan.technique for plan in case.plans], case.clinical.systemic_therapy
+    named = (
+        sum(course.treated[lesion.id] is True for lesion in case.lesions) >= COMPLEX_AREAS,
+        any(technique in SPECIAL_BEAMS for technique in techniques),
+        drugs not in (None, "none"),
+        any(organ.limit_gy is not None for organ in case.organs or ()),
+    )
+    if any(named):
+        return True
+    fields = {
+        "plan.technique": None if None in techniques or not techniques else techniques[0],
+        "clinical.systemic_therapy": drugs,
+        "organs": case.organs or None,
+    }
+    silent = tuple(path for path, value in fields.items() if value is None)
+    return Missing(silent) if silent else False
+
+
+def _spine_described(case: CaseFacts, course: Course) -> Value:
+    """Vertebral level and relation to the dura of each spinal lesion that is treated."""
+    names = ("spine_level", "dural_contact")
+    return _of_lesions(case, course, names, lambda lesion: lesion.compartment == "spinal")
+
+
+def _coded(case: CaseFacts, course: Course) -> Value:
+    return _of_lesions(case, course, ("icd10",), lambda lesion: True)
+
+
+def _of_lesions(
+    case: CaseFacts, course: Course, names: Iterable[str], counts: Callable[[Lesion], bool]
+) -> Value:
+    """True when these fields of every lesion that is or may be treated are filled, else those that are not."""
+    asked = [one for one in case.lesions if course.treated[one.id] is not False and counts(one)]
+    silent = tuple(
+        f"lesions[{lesion.id}].{name}"
+        for lesion in asked
+        for name in names
+        if getattr(lesion, name) in (None, "")
+    )
+    return Missing(silent) if silent else True
 
 
 def _sent(known: Clinical, last: date | None) -> Value:

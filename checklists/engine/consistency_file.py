@@ -28,7 +28,7 @@ from checklists.engine.consistency_material import (
     with_codes,
 )
 from checklists.engine.evidence_records import EvidenceDocument
-from checklists.engine.evidence_timing import LATE_AFTER_DAYS, who_accepts
+from checklists.engine.evidence_timing import who_accepts
 
 PROOF: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(("77371", "77372", "77373", "G0563", "G0339", "G0340"), ("treatment_record",)),
@@ -111,7 +111,7 @@ def _late_entries(material: Material) -> Answer:
         return fails(f"Written late without a named author: {_names(nameless)}.")
     very: dict[str, list[str]] = {}
     for one, days in late:
-        if days > LATE_AFTER_DAYS:
+        if days > material.late_after_days:
             very.setdefault(who_accepts(days), []).append(f"{one.title} ({days} days)")
     if very:
         return unknown(" ".join(_to_accept(who, very[who]) for who in sorted(very)))

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from checklists.engine.case import CaseFacts, Lesion, Session
 from checklists.engine.evidence_records import EvidenceDocument, Verdict
+from checklists.engine.evidence_timing import LATE_AFTER_DAYS
 from checklists.engine.stops import GIVEN
 
 DELIVERY = ("77371", "77372", "77373", "G0563", "G0339", "G0340", "77520", "77522", "77523", "77525")
@@ -64,6 +65,7 @@ class Material:
         completers: ids of those who attached evidence, answered or signed.
         answered_conflicts: ids of conflicts a person has answered with a reason.
         as_of: the day the checks are made for.
+        late_after_days: days after its service from which somebody must accept a late entry.
     """
 
     case: CaseFacts
@@ -83,6 +85,7 @@ class Material:
     filing_deadline: date | None = None
     answered_conflicts: frozenset[str] = frozenset()
     as_of: date | None = None
+    late_after_days: int = LATE_AFTER_DAYS
 
 
 def claim_lines(material: Material) -> tuple[Line, ...]:

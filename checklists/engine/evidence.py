@@ -22,7 +22,7 @@ from .evidence_records import (
     person,
     show,
 )
-from .evidence_timing import TIMING
+from .evidence_timing import SET_TIMING, TIMING
 
 __all__ = [
     "CheckResult",
@@ -56,7 +56,8 @@ def judge(
 
     Returns:
         The results of the document that does best (fewest failures, then fewest unknowns), in the order present,
-        signed, signer, author, reviewer, timing words, service date; with a last one for a second signature.
+        signed, signer, author, reviewer, timing words, service date; then what all documents show together, a second
+        signature last.
         One failed `present` when there is no document.
     """
     offered = [one for one in documents if item.cosigner is None or one.author_role != item.cosigner]
@@ -64,7 +65,8 @@ def judge(
         return [_missing(item, moments)]
     judged = [_judge_one(item, document, moments, performer_id, reviewed) for document in offered]
     best = min(judged, key=_badness)
-    return best + _cosigned(item, documents)
+    together = [SET_TIMING[word](offered, moments) for word in item.timing if word in SET_TIMING]
+    return best + together + _cosigned(item, documents)
 
 
 def satisfied(results: Iterable[CheckResult]) -> bool | None:
@@ -83,15 +85,23 @@ def can_be_cured(item: Item, check: str, *, beam_given: bool = True) -> Cure:
     """
     if check == "service_date":
         return Cure(True, "Correct the date of service in the index entry.")
+    if check in _CURED_BY:
+        return Cure(True, _CURED_BY[check])
     if item.cure == "before_beam":
         return _before_beam_cure(item, beam_given)
-    if check == "within_14_days_after_last":
-        return Cure(True, "It is late: a supervisor must accept it, and after 30 days compliance decides.")
     if check in TIMING:
         return Cure(False, f"The date of the service itself is too late. {item.label} {NOT_AFTERWARDS}")
     return Cure(True, _CURE_WORDS[item.cure].get(check, _CURE_WORDS[item.cure][""]))
 
 
+_CURED_BY = {
+    "before_first_service": "Decline the lines dated before the signature, or add an order signed earlier.",
+    "soon_after_last": "It is late: a supervisor must accept it, and after 30 days compliance decides.",
+    "after_last_session": "Sign again, for the whole course.",
+    "by_consult": "Add the request that led to the consultation, or write down that the patient came unasked.",
+    "recent_for_first": "Add a report from the time before treatment.",
+    "on_line_day": "Correct the date of the line or of the index entry, whichever is wrong.",
+}
 _CURE_WORDS: dict[str, dict[str, str]] = {
     "attestation": {
         "signed": "The author signs an attestation that names patient and entry, with today's date.",
@@ -133,7 +143,7 @@ def _judge_one(
         results.append(_author(document, performer))
     if item.reviews:
         results.append(_reviewer(item, document, reviewed))
-    results += [TIMING[word](item, document, moments) for word in item.timing]
+    results += [TIMING[word](item, document, moments) for word in item.timing if word in TIMING]
     return [*results, _service_date(document)]
 
 
@@ -155,6 +165,8 @@ def _signed(item: Item, document: EvidenceDocument, moments: Moments) -> CheckRe
 def _signer(item: Item, document: EvidenceDocument) -> CheckResult:
     if item.signer == "author":
         return _named_author(document)
+    if item.signer == "coder" and document.author_role is None:
+        return _checked_by(document)
     if document.author_role is None:
         return CheckResult("signer", "unknown", f"Record who signed: it must be the {person(item.signer)}.")
     if item.signer == AUTHORIZED:
@@ -169,6 +181,14 @@ def _named_author(document: EvidenceDocument) -> CheckResult:
     if document.author or document.author_id:
         return CheckResult("signer", "holds", f"Written by {document.author or document.author_id}.")
     return CheckResult("signer", "fails", "No author is named. Record who wrote it.")
+
+
+def _checked_by(document: EvidenceDocument) -> CheckResult:
+    """A coder has no part in the treatment, so a name without a role is the coder's."""
+    who = document.author or document.author_id
+    if who:
+        return CheckResult("signer", "holds", f"Checked by {who}.")
+    return CheckResult("signer", "unknown", "Record who made the check.")
 
 
 def _authorized_user(document: EvidenceDocument) -> CheckResult:

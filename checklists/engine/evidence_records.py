@@ -30,6 +30,9 @@ AUTHORIZED: Final = "authorized_user"
 NOT_AUTHORIZED: Final = "not_authorized_on_that_day"
 """Qualifications of an author by the license listing: held, or lapsed or not begun, on the day of signature."""
 
+USUAL_REPORT_DAYS: Final = 60
+"""Where no policy is known: the age, before the first session, up to which a diagnostic report counts."""
+
 NOT_AFTERWARDS = "cannot be made up later: hold or decline the lines."
 
 
@@ -90,7 +93,9 @@ class Moments:
     """The times documents are compared with. A bare day stands where no clock time was recorded.
 
     `beam_on` is keyed by session subject, `plan_approved_at` by plan subject. `delivered` is False while no beam has
-    been given at all, so that nothing can be too late for it.
+    been given at all, so that nothing can be too late for it; `more_to_come` while planned sessions are left.
+    `first_service_on` is the earliest line still on the claim, visits apart; `line_days` are those of the lines that
+    need the item. `report_days` is the age up to which a report from before treatment counts.
     """
 
     first_beam_on: Moment | None = None
@@ -101,6 +106,14 @@ class Moments:
     last_session_on: date | None = None
     planned_sessions: int | None = None
     delivered: bool = True
+    more_to_come: bool = False
+    planned_on: date | None = None
+    frame_on: Moment | None = None
+    consult_on: date | None = None
+    first_service_on: date | None = None
+    line_days: frozenset[date] = frozenset()
+    report_days: int = USUAL_REPORT_DAYS
+    summary_due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -352,6 +352,12 @@ _CLINICAL: Final = {
         "Contrast, custom fixation, three lesions or special beams support a complex simulation",
         "fixation.type",
     ),
+    "planning.complexity_supported": _yes(
+        "Three targets, special beams, drugs around treatment or limits of structures support complex planning",
+        "plan.technique",
+    ),
+    "spine.described": _yes("Level and relation to the dura of each spinal lesion recorded", "lesions"),
+    "lesions.coded": _yes("Each treated lesion has its diagnosis code", "lesions"),
     "summary.sent": _yes(
         "Summary sent to a named addressee, not before the last session", "clinical.summary_sent_on"
     ),
@@ -363,6 +369,7 @@ _CLINICAL: Final = {
     "authorization.covers_delivery": _yes("Delivered codes are approved", "authorization.codes"),
     "authorization.recorded": _yes("An authorization is recorded", "authorization.sessions"),
     "frame.steady": _yes("Frame fit within the limit", "sessions"),
+    "frame.off_after_beam": _yes("Frame taken off after the beam", "sessions"),
     "physicist.at_first": _yes("Physicist present at the first session", "sessions"),
     "surgeon.on_session": _yes("Surgeon recorded as present on a treatment day", "sessions"),
     "delivery.matches_prescription": _yes(

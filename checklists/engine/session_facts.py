@@ -30,6 +30,7 @@ def read_sessions(case: CaseFacts, course: Course, policies: dict[str, Resolved]
     given = tuple(session for session in course.sessions if session.status in GIVEN)
     return {
         "frame.steady": _frame(given, amount(policies["frame_check_limit_mm"].value)),
+        "frame.off_after_beam": _frame_off(given),
         "physicist.at_first": _there(case, given[:1], PHYSICIST),
         "surgeon.on_session": _there(case, given, SURGEON),
         "delivery.matches_prescription": _no_event(case, course, given),
@@ -215,6 +216,23 @@ def _frame(given: tuple[Session, ...], limit: Decimal) -> Value:
     if not values:
         return Missing(tuple(_path(session, "frame_check_mm") for session in given[:1]) or ("sessions",))
     return all(value <= limit for value in values)
+
+
+def _frame_off(given: tuple[Session, ...]) -> Value:
+    """The frame came off after the beam of its session; who records it at the last session only has said it."""
+    rows = [session for session in given if session.frame_off_at is not None]
+    if not rows:
+        return Missing(tuple(_path(session, "frame_off_at") for session in given[-1:]) or ("sessions",))
+    values = [_off_after(session) for session in rows]
+    silent = tuple(path for value in values if isinstance(value, Missing) for path in value.paths)
+    return False if False in values else Missing(silent) if silent else True
+
+
+def _off_after(session: Session) -> Value:
+    beam = session.ended_at or session.beam_on_at
+    if beam is None or session.frame_off_at is None:
+        return Missing((_path(session, "beam_on_at"),))
+    return _instant(beam) <= _instant(session.frame_off_at)
 
 
 def _there(case: CaseFacts, given: tuple[Session, ...], role: str) -> Value:

@@ -120,7 +120,14 @@ TIMINGS: Final = (
     "before_plan_approval",
     "before_next_session",
     "same_day_as_session",
-    "within_14_days_after_last",
+    "before_frame",
+    "before_first_service",
+    "by_consult",
+    "recent_for_first",
+    "on_line_day",
+    "after_last_session",
+    "soon_after_last",
+    "each_session",
 )
 
 PER: Final = ("course", "session", "first_session", "later_session", "five_sessions", "each_five_begun")

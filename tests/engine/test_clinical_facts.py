@@ -80,6 +80,7 @@ def judged(document: dict[str, Any], item: str) -> str:
 
 FRAME = {"fixation": {"type": "invasive_frame", "placed_by": "surgeon"}}
 COBALT = {"modality": "cobalt60"}
+STRUCTURES = {"organs": [{"name": "Brainstem"}]}
 AT = "2026-03-02T%s:00-05:00"
 CASES = [
     # item, where, holds, fails, further facts of the case
@@ -110,6 +111,8 @@ CASES = [
     ("image-guidance-record", SESSION, {"images_approved_at": AT % "08:20", "residual_mm": 0.3},
      {"images_approved_at": AT % "08:40", "residual_mm": 0.3}, {}),
     ("frame-stability-check", SESSION, {"frame_check_mm": 1}, {"frame_check_mm": 1.5}, FRAME),
+    ("frame-removal-note", SESSION, {"frame_off_at": AT % "09:15"}, {"frame_off_at": AT % "09:14"}, FRAME),
+    ("clinical-plan-complexity", CLINICAL, {"systemic_therapy": "held"}, {"systemic_therapy": "none"}, STRUCTURES),
     ("medical-event-screen", SESSION, {"event_suspected": False}, {"event_suspected": True}, COBALT),
     ("medical-event-screen", SESSION, {"event_suspected": False, "doses_gy": {"L1": 16.5}},
      {"event_suspected": False, "doses_gy": {"L1": 16}}, COBALT),
@@ -138,6 +141,60 @@ def test_a_trial_pregnancy_and_implant_are_asked_only_where_the_case_calls_for_t
         "prior-authorization",
     ):
         assert conditions.get(key, "false") == "false", key
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {
+            "lesions": [{**CASE["lesions"][0], "id": f"L{n}"} for n in (1, 2, 3)],
+            "sessions": [{**CASE["sessions"][0], "lesions": ["L1", "L2", "L3"]}],
+        },
+        {"plan": {**CASE["plan"], "technique": "inverse"}},
+        {"organs": [{"name": "Brainstem", "limit_gy": 12}]},
+    ],
+)
+def test_three_targets_special_beams_or_limits_make_planning_complex(more):
+    assert (
+        judged(with_facts(CLINICAL, {"systemic_therapy": "none"}, **more), "clinical-plan-complexity")
+        == "holds"
+    )
+    assert judged(with_facts(CLINICAL, {"systemic_therapy": "none"}), "clinical-plan-complexity") == "unknown"
+
+
+def spinal(**values: Any) -> dict[str, Any]:
+    lesion = {
+        "id": "L1", "compartment": "spinal", "diagnosis": "metastasis", "region": "thoracic", "icd10": "C79.51",
+        "neural_involvement": True, "max_dimension_mm": 18, "dose_gy": 20, **values,
+    }  # fmt: skip
+    return {**copy.deepcopy(CASE), "lesions": [lesion]}
+
+
+def test_a_spinal_target_names_its_level_and_its_relation_to_the_dura():
+    item = "spine-target-evidence"
+    assert judged(spinal(spine_level="T7", dural_contact=False), item) == "holds"
+    assert judged(spinal(spine_level="T7"), item) == "unknown"
+    assert judged(spinal(dural_contact=True), item) == "unknown"
+
+
+def test_a_lesion_that_is_treated_has_its_diagnosis_code():
+    assert judged(CASE, "diagnosis-specific") == "holds"
+    second = {key: value for key, value in CASE["lesions"][0].items() if key != "icd10"} | {"id": "L2"}
+    document = {**copy.deepcopy(CASE), "lesions": [CASE["lesions"][0], second]}
+    document["sessions"][0]["lesions"] = ["L1", "L2"]
+    assert judged(document, "diagnosis-specific") == "unknown"
+    document["sessions"][0]["lesions"] = ["L1"]
+    assert judged(document, "diagnosis-specific") == "holds"
+
+
+def test_a_photon_plan_is_compared_where_the_payer_asks_for_it():
+    proton = {**copy.deepcopy(CASE), "modality": "proton"}
+    proton["plan"] = {**proton["plan"], "technique": "proton"}
+    asked = {**proton, "policy": {"photon_comparison_asked": True}}
+    compared = {**asked, "plan": {**proton["plan"], "comparison_reference": "Photon plan 7"}}
+    assert judged(proton, "proton-rationale") == "holds"
+    assert judged(asked, "proton-rationale") != "holds"
+    assert judged(compared, "proton-rationale") == "holds"
 
 
 @pytest.mark.parametrize(("codes", "expected"), [(["77372"], "holds"), (["77373"], "fails"), ([], "unknown")])

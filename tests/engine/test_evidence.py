@@ -21,6 +21,10 @@ MOMENTS = Moments(
     plan_approved_at={"plan:1": at(2, 27, 16, 0)},
     last_session_on=date(2026, 3, 2),
     planned_sessions=1,
+    frame_on=at(3, 2, 7, 0),
+    consult_on=date(2026, 2, 10),
+    first_service_on=date(2026, 2, 20),
+    line_days=frozenset({date(2026, 2, 24)}),
 )
 
 
@@ -206,9 +210,16 @@ def test_a_late_signed_note_about_a_talk_before_the_beam_counts_by_its_day():
         ("before_simulation", "before_beam", at(2, 21, 9, 0), "fails"),
         ("before_plan_approval", "before_beam", at(2, 27, 15, 59), "holds"),
         ("before_plan_approval", "before_beam", at(2, 27, 16, 1), "fails"),
-        ("within_14_days_after_last", "late_entry", at(3, 16, 23, 0), "holds"),
-        ("within_14_days_after_last", "late_entry", at(3, 17, 0, 0), "fails"),
-        ("within_14_days_after_last", "late_entry", at(3, 1, 9, 0), "fails"),
+        ("before_frame", "before_beam", at(3, 2, 6, 59), "holds"),
+        ("before_frame", "before_beam", at(3, 2, 7, 1), "fails"),
+        ("before_first_service", "before_beam", at(2, 19, 23, 0), "holds"),
+        ("before_first_service", "before_beam", at(2, 20, 9, 0), "unknown"),
+        ("before_first_service", "before_beam", at(2, 21, 9, 0), "fails"),
+        ("after_last_session", "late_entry", at(3, 1, 23, 59), "fails"),
+        ("after_last_session", "late_entry", at(3, 2, 15, 0), "holds"),
+        ("soon_after_last", "late_entry", at(3, 16, 23, 0), "holds"),
+        ("soon_after_last", "late_entry", at(3, 17, 0, 0), "fails"),
+        ("soon_after_last", "late_entry", at(3, 1, 9, 0), "fails"),
     ],
 )
 def test_each_timing_word_has_its_border(word, cure, signed, verdict):
@@ -217,12 +228,111 @@ def test_each_timing_word_has_its_border(word, cure, signed, verdict):
 
 
 @pytest.mark.parametrize(
+    ("word", "day", "verdict"),
+    [
+        ("by_consult", date(2026, 2, 10), "holds"),
+        ("by_consult", date(2026, 2, 11), "fails"),
+        ("recent_for_first", date(2026, 1, 1), "holds"),
+        ("recent_for_first", date(2025, 12, 31), "fails"),
+        ("recent_for_first", date(2026, 3, 2), "holds"),
+        ("recent_for_first", date(2026, 3, 3), "fails"),
+        ("on_line_day", date(2026, 2, 24), "holds"),
+        ("on_line_day", date(2026, 2, 23), "fails"),
+    ],
+)
+def test_each_word_about_the_day_of_service_has_its_border(word, day, verdict):
+    item = Asked("Item", timing=(word,), cure="any_time")
+    assert verdicts(item, replace(SIGNED, service_date=day))[word] == verdict
+    assert verdicts(item, replace(SIGNED, service_date=None))[word] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("word", "gone"),
+    [
+        ("by_consult", {"consult_on": None}),
+        ("recent_for_first", {"first_beam_on": None}),
+        ("on_line_day", {"line_days": frozenset()}),
+        ("after_last_session", {"last_session_on": None}),
+        ("after_last_session", {"more_to_come": True}),
+    ],
+)
+def test_without_the_other_day_the_order_is_a_question(word, gone):
+    item = Asked("Item", timing=(word,), cure="any_time")
+    assert verdicts(item, SIGNED, replace(MOMENTS, **gone))[word] == "unknown"
+
+
+@pytest.mark.parametrize(("author", "verdict"), [("Cora Coder", "holds"), (None, "unknown")])
+def test_a_check_of_the_file_names_who_made_it(author, verdict):
+    item = Asked("File check", role="coder", signer="coder", timing=(), cure="any_time")
+    mark = replace(SIGNED, author=author, author_id=None, author_role=None)
+    assert verdicts(item, mark)["signer"] == verdict
+    assert verdicts(item, replace(mark, author_role="nurse"))["signer"] == "fails"
+
+
+def test_without_a_frame_or_a_dated_line_the_beam_is_the_limit():
+    for word, gone in (
+        ("before_frame", {"frame_on": None}),
+        ("before_first_service", {"first_service_on": None}),
+    ):
+        item, bare = Asked("Item", timing=(word,)), replace(MOMENTS, **gone)
+        assert verdicts(item, SIGNED, bare)[word] == "holds"
+        assert verdicts(item, replace(SIGNED, signed_at=BEAM), bare)[word] == "fails"
+
+
+def test_a_report_is_measured_against_the_planned_day_while_no_beam_was_given():
+    item = Asked("Item", timing=("recent_for_first",), cure="any_time")
+    planned = Moments(delivered=False, planned_on=date(2026, 5, 1), report_days=30)
+    assert (
+        verdicts(item, replace(SIGNED, service_date=date(2026, 4, 1)), planned)["recent_for_first"] == "holds"
+    )
+    assert said(item, replace(SIGNED, service_date=date(2026, 3, 31)), "recent_for_first", planned) == (
+        "Dated 2026-03-31, 31 days before the first treatment day (2026-05-01); 30 are accepted. Add a newer report."
+    )
+
+
+def test_an_order_after_the_first_service_names_the_lines_to_decline():
+    order = Asked("Order", timing=("before_first_service",))
+    late = replace(SIGNED, signed_at=at(2, 21, 9, 0))
+    assert said(order, late, "before_first_service") == (
+        "Signed 2026-02-21 09:00, after the first service on the claim (2026-02-20). "
+        "Decline the lines before it, or add the order signed earlier."
+    )
+    assert "Decline the lines" in can_be_cured(order, "before_first_service").words
+
+
+def test_notes_of_a_course_are_counted_against_its_days():
+    course = Asked("Management", timing=("each_session",), cure="attestation")
+    beams = {f"session:{n}": at(3, day, 9, 0) for n, day in ((1, 2), (2, 4), (3, 6))}
+    three = replace(MOMENTS, beam_on=beams, planned_sessions=3)
+    first, third = SIGNED, replace(SIGNED, subject="session:3", service_date=date(2026, 3, 9))
+    found = {one.check: one for one in judge(course, [first, third], three)}
+    assert (found["each_session"].verdict, found["each_session"].message) == (
+        "unknown",
+        "No note of its own for 2026-03-04. Confirm an entry for each session.",
+    )
+    second = replace(SIGNED, service_date=date(2026, 3, 4))
+    assert {one.check: one.verdict for one in judge(course, [first, second, third], three)}[
+        "each_session"
+    ] == "holds"
+    assert {one.check: one.verdict for one in judge(course, [first], Moments())}["each_session"] == "unknown"
+
+
+def test_the_time_for_the_summary_is_the_departments():
+    summary = Asked("Summary", timing=("soon_after_last",), cure="late_entry")
+    moments = replace(MOMENTS, summary_due_on=date(2026, 3, 9))
+    assert verdicts(summary, replace(SIGNED, signed_at=at(3, 9, 9, 0)), moments)["soon_after_last"] == "holds"
+    assert (
+        verdicts(summary, replace(SIGNED, signed_at=at(3, 10, 9, 0)), moments)["soon_after_last"] == "fails"
+    )
+
+
+@pytest.mark.parametrize(
     ("signed", "who"), [(at(4, 1, 9, 0), "a supervisor"), (at(4, 2, 9, 0), "compliance")]
 )
 def test_a_summary_later_than_thirty_days_is_for_compliance(signed, who):
     days = (signed.date() - date(2026, 3, 2)).days
-    summary = Asked("Summary", timing=("within_14_days_after_last",), cure="late_entry")
-    assert said(summary, replace(SIGNED, signed_at=signed), "within_14_days_after_last") == (
+    summary = Asked("Summary", timing=("soon_after_last",), cure="late_entry")
+    assert said(summary, replace(SIGNED, signed_at=signed), "soon_after_last") == (
         f"Signed {days} days after the last session. It is late: {who} must accept it."
     )
 
@@ -264,8 +374,8 @@ def test_a_missing_signature_on_a_note_is_cured_by_attestation_and_missing_conte
 
 
 def test_a_late_summary_can_be_accepted_and_cover_papers_come_any_time():
-    summary = Asked("Summary", timing=("within_14_days_after_last",), cure="late_entry")
-    assert "supervisor" in can_be_cured(summary, "within_14_days_after_last").words
+    summary = Asked("Summary", timing=("soon_after_last",), cure="late_entry")
+    assert "supervisor" in can_be_cured(summary, "soon_after_last").words
     assert can_be_cured(Asked("Cover", cure="any_time"), "present").possible is True
     assert can_be_cured(APPROVAL, "service_date").possible is True
 

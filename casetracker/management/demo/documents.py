@@ -117,14 +117,18 @@ def _moment(case: Case, kind: str, subject: str, items: list[ChecklistItem]) -> 
         days, clock = 0, BEFORE_BEAM if timing & {"before_beam", "before_next_session"} else "12:30"
     service_on = (last if days > 0 else first) + timedelta(days=days)
     service_on = getattr(case, OWN_DAYS.get(kind, ""), None) or min([service_on, *_limits(case, timing)])
+    if "after_last_session" in timing:
+        service_on, clock = max(service_on, last), "16:30"
     return service_on, at(service_on, clock, case.department)
 
 
 def _limits(case: Case, timing: set[str]) -> list[date]:
-    """The last days on which papers count that must be there before the simulation or the plan approval."""
+    """The last days on which papers count that must be there before simulation, consultation or plan approval."""
     found = []
     if "before_simulation" in timing and case.simulated_on:
         found.append(case.simulated_on - timedelta(days=1))
+    if "by_consult" in timing and case.consulted_on:
+        found.append(case.consulted_on)
     if "before_plan_approval" in timing:
         approvals = case.plans.filter(removed_at=None, approved_at__isnull=False).order_by("approved_at")
         found += [plan.approved_at.date() - timedelta(days=1) for plan in approvals[:1]]

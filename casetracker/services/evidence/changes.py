@@ -8,10 +8,13 @@ from django.db.models import F
 from casetracker.choices import ItemReview
 from casetracker.errors import Refused, Stale
 from casetracker.models import Case, ChecklistItem, User
+from casetracker.requirements import reading_others
+from casetracker.selectors.locks import locked_items
 from casetracker.services import queueing
 from casetracker.services.bulk import allow_wide_statements
+from casetracker.services.checklist import ASKED_FOR
 from casetracker.services.history import write_revision
-from casetracker.services.item_judging import apply, fact_checks_of, judge_of
+from casetracker.services.item_judging import ItemJudge, apply, fact_checks_of, judge_of
 from casetracker.services.notices import watch_directive
 from casetracker.services.queries import close_satisfied
 
@@ -52,7 +55,8 @@ def finish(
 ) -> None:
     """Judge `items` anew and store them, close answered queries, refresh counters, write one revision.
 
-    Work on a returned item answers the reviewer: it waits to be reviewed again.
+    Work on a returned item answers the reviewer: it waits to be reviewed again. Items that are judged by documents of
+    others as well (a review, the request before a consultation, the signatures of the file) are judged with them.
     """
     judge = judge_of(case)
     for item in items:
@@ -60,9 +64,25 @@ def finish(
         item.version += 1
         if item.review == ItemReview.RETURNED:
             item.review = ItemReview.NONE
+    beside = _judged_beside(case, items, judge)
     allow_wide_statements()
-    ChecklistItem.objects.bulk_update(items, WRITTEN)
+    ChecklistItem.objects.bulk_update([*items, *beside], WRITTEN)
     close_satisfied(case=case)
     watch_directive(case=case, by=by)
     queueing.refresh(case=case)
     write_revision(case=case, by=by, action=action, summary=summary, difference=difference)
+
+
+def _judged_beside(case: Case, items: list[ChecklistItem], judge: ItemJudge) -> list[ChecklistItem]:
+    """Other items of the case that the changed documents bear on and that came out differently; not yet stored."""
+    asked = ChecklistItem.objects.filter(case=case, key__in=reading_others(), condition__in=ASKED_FOR)
+    others = list(asked.exclude(pk__in=[item.pk for item in items]))
+    locked = locked_items(case, others)
+    moved = []
+    for item in (one for one in others if one.pk not in locked):
+        before = item.answer, item.checks
+        apply(item, judge.evidence(item, fact_checks_of(item)))
+        if (item.answer, item.checks) != before:
+            item.version += 1
+            moved.append(item)
+    return moved
