@@ -64,6 +64,18 @@ def test_sizes_that_only_a_policy_asks_for_are_entered_under_the_lesion(client, 
     assert fields["lesions-0-brainstem_distance_mm"] == "4"
 
 
+@pytest.mark.parametrize(("typed", "stored"), [("t7", "T7"), (" L1 - l2", "L1-L2"), ("C4", "C4")])
+def test_a_vertebral_level_is_stored_in_one_form(client, case, petra, typed, stored):
+    saved(client, case, petra, **{"lesions-0-spine_level": typed})
+    assert case.lesions.first().spine_level == stored
+
+
+def test_what_is_no_vertebral_level_is_refused_with_its_form(client, case, petra):
+    page = saved(client, case, petra, **{"lesions-0-spine_level": "T13"})
+    assert "“T13” is no vertebral level. Write T7, or T7-T8 for several" in page
+    assert case.lesions.first().spine_level == ""
+
+
 def test_an_inverse_technique_names_its_fields_after_the_save(client, case, petra):
     page = saved(client, case, petra, **{"plans-0-technique": "inverse"})
     assert "What you chose asks for more, now on the facts page: Goals set at" in page
