@@ -5,25 +5,44 @@ audit words, no answer suggested, yes/no only to confirm what is already documen
 """
 
 import re
+from typing import Final
 
 CODE = re.compile(r"\b(?:(?:6[0-4]|7[0-9]|99)[0-9]{3}|[GCJ][0-9]{4})\b", re.IGNORECASE)
 PAYMENT = re.compile(
     r"\b(bill(?:s|ed|ing|able)?|pa(?:id|y|ys|yment|yments|yer|yers)|reimburs\w*|revenue|charge[sd]?|charging"
-    r"|claims?|audit(?:s|ed|or|ors)?|cod(?:e|es|ed|ing|er|ers)|rvus?|modifiers?|insurance)\b",
+    r"|claims?|audit(?:s|ed|or|ors)?|(?:up|down)?cod(?:e|es|ed|ing|er|ers)|rvus?|modifiers?|insur(?:ance|er|ers)"
+    r"|denials?|medicare|medicaid)\b",
     re.IGNORECASE,
 )
 PURPOSE = re.compile(
-    r"\b(?:so that|in order to|so we can|to support|to qualify for|to meet)\b", re.IGNORECASE
+    r"\b(?:so (?:that|we|they|it can)|in order to|to support|to qualify for|to meet)\b", re.IGNORECASE
 )
 LEADING = re.compile(
-    r"^\W*(?:is it (?:true|correct)|(?:do|don't|would|wouldn't) you agree|isn't|wasn't|aren't|didn't|doesn't"
-    r"|can you confirm that|please (?:confirm|document|state|write|add) that)\b",
+    r"^\W*(?:"
+    r"is it (?:true|correct)|isn't|wasn't|aren't|didn't|doesn't"
+    r"|(?:do|don't|would|wouldn't) you (?:agree|think|feel|believe)|can you confirm"
+    r"|(?:please|kindly) (?:(?:also|just|again) )?(?:confirm"
+    r"|(?:document|state|write|add|note|attest|certify|verify) that)"
+    r"|(?:since|because)"
+    r")\b"
+    r"|\b(?:i|we) (?:assume|believe|think|suppose|expect|hope|need (?:the|this|it|you|a)|want|would like)\b"
+    r"|^\W*(?:please|kindly) (?:amend|change|correct|revise|update|reclassify)\b[^?.]* to\b"
+    r"|^\W*(?:please|kindly) (?:add|write|enter|record|document|state)\b[^?.]* as \d"
+    r"|\bmust be\b|\b(?:back|pre)-?dat(?:e|ed|ing)\b"
+    r"|,\s*(?:correct|right|yes|no|true"
+    r"|(?:is|was|are|were|do|did|does)(?:n't| not)? (?:it|they|you|he|she)(?: not)?)\s*\?",
     re.IGNORECASE,
 )
 YES_NO = re.compile(
     r"^\W*(?:is|was|are|were|do|does|did|has|have|had|can|could|will|would|should)\b", re.IGNORECASE
 )
-OPEN_WORDS = re.compile(r"\b(?:what|which|where|when|who|how|describe|state the|give the)\b", re.IGNORECASE)
+ASKED_OPENLY = re.compile(
+    r"(?:[,;:]|\band\b|\bor\b)\s*(?:from |at |by |in |on |for )?(?:what|which|where|when|who|how)\b"
+    r"|^\W*(?:can|could|will|would|do) you (?:please )?"
+    r"(?:know|tell|say|describe|explain|clarify|specify|list|state the|give the)\b",
+    re.IGNORECASE,
+)
+YES_OR_NO: Final = {"yes", "no"}
 
 FIXED_OPTIONS = ("Other (please describe)", "Cannot be determined")
 
@@ -61,7 +80,7 @@ def _leading(question: str) -> list[str]:
         return ["The question suggests its answer. Ask openly: what, which, when, how."]
     if PURPOSE.search(question):
         return ["The question says what the answer is needed for. Ask for the finding only."]
-    if YES_NO.search(question) and not OPEN_WORDS.search(question):
+    if YES_NO.search(question) and not ASKED_OPENLY.search(question):
         return ["Yes or no leads. Ask openly, or offer choices with “other” and “cannot be determined”."]
     return []
 
@@ -73,7 +92,9 @@ def _one_question(question: str) -> list[str]:
 
 
 def _choices(options: tuple[str, ...] | list[str]) -> list[str]:
-    own = [option for option in options if option.strip() and option not in FIXED_OPTIONS]
+    own = [option.strip() for option in options if option.strip() and option not in FIXED_OPTIONS]
+    if own and {option.lower() for option in own} <= YES_OR_NO:
+        return ["Yes or no leads. Offer what may have happened or been found, at least two choices."]
     if len(own) == 1:
         return ["One choice alone suggests the answer. Offer at least two sensible choices, or ask openly."]
     return []

@@ -29,6 +29,13 @@ FACTS = "Lesion 2 is listed as simple. MRI series 5 shows 4 mm to the left optic
         "When was the plan reviewed, and by whom?",
         "Please describe the surgeon's part in the planning.",
         "Did the patient receive the whole dose, and how was this verified?",
+        "Which physician was at the console in session 1, and from when to when?",
+        "Could you describe how the patient was positioned in session 2?",
+        "Do you know who placed the frame?",
+        "Please clarify which lesion was treated to 24 Gy and which to 20 Gy.",
+        "Who was with the patient when the beam was on?",
+        "What made you change the plan from three sessions to one?",
+        "Where is the note that records the change of the plan, and who wrote it?",
     ],
 )
 def test_open_questions_may_be_sent(question):
@@ -51,6 +58,23 @@ def test_open_questions_may_be_sent(question):
         ("Wouldn't you agree that it is complex?", "suggests its answer"),
         ("Please give the distance so that the class can be raised.", "says what the answer is needed for"),
         ("What is the distance? What is the class?", "One question per query"),
+        ("Was the surgeon present when the beam was on?", "Yes or no leads"),
+        ("Is the lesion that touches the brainstem complex?", "Yes or no leads"),
+        ("Please confirm the lesion is complex.", "suggests its answer"),
+        ("Don't you think the lesion is complex?", "suggests its answer"),
+        ("The lesion is complex, correct?", "suggests its answer"),
+        ("You were in the room, weren't you?", "suggests its answer"),
+        ("I assume you were present; when did you arrive?", "suggests its answer"),
+        ("Because the lesion is complex, what is the distance?", "suggests its answer"),
+        ("Please change the classification to complex.", "suggests its answer"),
+        ("Kindly amend your note to name the surgeon.", "suggests its answer"),
+        ("Please add the distance as 4 mm.", "suggests its answer"),
+        ("Please attest that you were present throughout.", "suggests its answer"),
+        ("Please state the distance, which must be under 5 mm.", "suggests its answer"),
+        ("Please back-date the note.", "suggests its answer"),
+        ("Please state the distance so we can keep the line.", "says what the answer is needed for"),
+        ("What would avoid a denial?", "“denial” in the question"),
+        ("Which class does Medicare want?", "“Medicare” in the question"),
     ],
 )
 def test_leading_and_payment_words_are_refused_with_the_reason(question, problem):
@@ -64,12 +88,18 @@ def test_facts_and_answers_are_judged_too():
 
 
 def test_clinical_words_are_no_payment_words():
-    facts = "The patient denied headache. Discharge summary signed. Series 50211 shows the lesion."
+    facts = "The patient denied headache and denies nausea. Discharge summary signed. Series 50211 shows the lesion."
     assert query_wording.problems(question=GOOD, facts=facts) == []
 
 
 def test_one_choice_alone_is_refused():
     assert query_wording.problems(question=GOOD, options=["Complex"])
+
+
+def test_yes_and_no_as_the_only_choices_are_refused():
+    found = query_wording.problems(question=GOOD, options=["Yes", "No "])
+    assert [text.partition(".")[0] for text in found] == ["Yes or no leads"]
+    assert query_wording.problems(question=GOOD, options=["Yes, at the console", "No, in the clinic"]) == []
 
 
 def test_choices_always_end_with_other_and_cannot_be_determined():
