@@ -14,7 +14,10 @@ class HandOver(models.Model):
 
     source: what it is about (a plan, a session, a packet), so that one event gives one hand-over; empty when a person
     made it. to_person: the user whom the case names in the receiving role; empty: everybody in that role.
+    session_number: not stored; set by the selectors on those about a session.
     """
+
+    session_number: int | None = None
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="hand_overs")
     kind = models.CharField(max_length=16, choices=choices.HandOverKind)

@@ -39,9 +39,15 @@ def _row(made: HandOver, user: User, duties: set[str] | None) -> dict[str, Any]:
         "state": made.state,
         "from": ROLE_WORDS[made.from_role],
         "to": ROLE_WORDS[made.to_role],
-        "about": f"{Stream(made.source).label} packet" if made.source in Stream.values else "",
+        "about": _about(made),
         "accept_url": reverse("case-handover-accept", args=[made.case_id, made.pk])
         if waits and not why_not
         else "",
         "why_not": why_not,
     }
+
+
+def _about(made: HandOver) -> str:
+    if made.source in Stream.values:
+        return f"{Stream(made.source).label} packet"
+    return f"session {made.session_number}" if made.session_number else ""

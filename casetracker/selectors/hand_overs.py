@@ -5,19 +5,32 @@ from django.db.models import Q
 from casetracker.choices import Duty, Halt, Role
 from casetracker.errors import NotFound
 from casetracker.handovers import BY_PACKET, ROLE_WORDS, WAYS
-from casetracker.models import Case, DutyAssignment, HandOver, User
+from casetracker.models import Case, DutyAssignment, HandOver, TreatmentSession, User
 from casetracker.selectors.access import CHART_ROLES, access_of
 
 MOST = 50
+OF_SESSION = "session:"
 ENTER = (Role.STAFF, Role.CODER, Role.SUPERVISOR)
 
 
 def hand_overs_of(case: Case) -> list[HandOver]:
-    """Every hand-over of the case, the newest first, withdrawn ones too. One query."""
+    """Every hand-over of the case, the newest first, withdrawn ones too. One query, and one to number sessions."""
     rows = HandOver.objects.filter(case=case).select_related("sent_by", "to_person", "accepted_by")
     found = list(rows.order_by("-sent_at", "-id"))
     for made in found:
         made.case = case
+    return numbered(found)
+
+
+def numbered(found: list[HandOver]) -> list[HandOver]:
+    """The same with `session_number` set on those about a session, a removed one too; one query if there are any."""
+    sources = {made.source.removeprefix(OF_SESSION) for made in found if made.source.startswith(OF_SESSION)}
+    numbers = {}
+    if sources:
+        rows = TreatmentSession.objects.filter(uuid__in=sources).values_list("uuid", "number")
+        numbers = {f"{OF_SESSION}{uuid}": number for uuid, number in rows}
+    for made in found:
+        made.session_number = numbers.get(made.source)
     return found
 
 
@@ -30,7 +43,10 @@ def hand_over_of(case: Case, hand_over_id: int) -> HandOver:
 
 
 def waiting_for(user: User) -> list[HandOver]:
-    """Open hand-overs to this person, by name or by role, of cases in work; the oldest first. Two queries."""
+    """Open hand-overs to this person, by name or by role, of cases in work; the oldest first.
+
+    Two queries, and one to number sessions.
+    """
     access = access_of(user)
     mine = Q(to_person=user)
     for department, duty in DutyAssignment.objects.filter(user=user).values_list("department_id", "duty"):
@@ -45,7 +61,7 @@ def waiting_for(user: User) -> list[HandOver]:
         case__queued_at__isnull=False,
         case__halt=Halt.NONE,
     ).exclude(kind__in=[kind for kind, way in WAYS.items() if way.made == BY_PACKET])
-    return list(rows.select_related("case__patient", "sent_by").order_by("sent_at", "id")[:MOST])
+    return numbered(list(rows.select_related("case__patient", "sent_by").order_by("sent_at", "id")[:MOST]))
 
 
 def why_not_accept(user: User, made: HandOver, duties: set[str] | None = None) -> str:

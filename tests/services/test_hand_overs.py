@@ -6,13 +6,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from casetracker.case_input import CaseInput
 from casetracker.choices import HandOverKind
 from casetracker.errors import NotAllowed, Refused, WrongState
 from casetracker.handovers import WAYS
 from casetracker.models import Case, CaseRevision, HandOver
+from casetracker.recorded import recorded_input
 from casetracker.selectors.hand_overs import waiting_for
 from casetracker.services import hand_overs, review
-from casetracker.services.cases import record_progress
+from casetracker.services.cases import record_progress, save_facts
 from casetracker.services.evaluation import refresh
 from tests.factories import case_at
 
@@ -114,6 +116,55 @@ def test_a_named_person_alone_accepts(world, petra, sam):
     with pytest.raises(NotAllowed, match="the case names"):
         hand_overs.accept(case=fresh(case), hand_over=row, by=petra)
     assert row in waiting_for(sam)
+
+
+def test_somebody_whose_account_is_closed_is_not_named(world, petra, sam):
+    case = case_at("suggested", 1, world)
+    onco = world.clinicians["onco"]
+    onco.user = sam
+    onco.save()
+    sam.is_active = False
+    sam.save()
+    HandOver.objects.filter(case=case, kind="session_over").delete()
+    refresh(fresh(case), petra)
+    assert HandOver.objects.get(case=case, kind="session_over").to_person is None
+
+
+def test_a_removed_plan_is_not_ready_for_the_check(world, petra):
+    case = case_at("suggested", 1, world)
+    ready = HandOver.objects.get(case=case, kind="plan_ready")
+    facts = recorded_input(fresh(case))
+    save_facts(
+        case=fresh(case),
+        by=petra,
+        facts_version=fresh(case).facts_version,
+        data=CaseInput(plans=[], sessions=[{**row, "plan": None} for row in facts.sessions], targets=[]),
+    )
+    ready.refresh_from_db()
+    assert ready.state == "withdrawn"
+
+
+def test_a_hand_over_is_accepted_on_its_own_case_only(world, petra, cora):
+    case, other = case_at("suggested", 1, world), case_at("suggested", COBALT, world)
+    made = hand_overs.send(case=fresh(case), by=petra, kind="technique")
+    with pytest.raises(WrongState):
+        hand_overs.accept(case=fresh(other), hand_over=made, by=cora)
+    made.refresh_from_db()
+    assert made.state == "open"
+
+
+def test_a_finished_session_is_named_where_it_waits(client, world, petra, sam):
+    case = case_at("suggested", 1, world)
+    case.sessions.update(number=2)
+    onco = world.clinicians["onco"]
+    onco.user = sam
+    onco.save()
+    HandOver.objects.filter(case=case).delete()
+    refresh(fresh(case), petra)
+    for name, args in (("case", [case.pk]), ("case-history", [case.pk]), ("my-items", [])):
+        client.force_login(sam)
+        page = " ".join(client.get(reverse(name, args=args)).content.decode().split())
+        assert 'Session finished or stopped</span><span class="tag">session 2</span>' in page
 
 
 def test_the_database_keeps_one_open_hand_over_of_an_event(world):
