@@ -1,16 +1,16 @@
 """The checklist follows the evaluation and never loses what people brought."""
 
 import random
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from casetracker.models import ChecklistItem, Document, ItemDocument
-from casetracker.services import evidence
+from casetracker.services import checklist, evidence
 from tests.cast import *  # noqa: F403
-from tests.owed import item, item_keys, open_story, rebuild, row
+from tests.owed import item, item_keys, open_story, rebuild, released, row
 
 BECAUSE = "It does not concern this patient"
 pytestmark = pytest.mark.django_db
@@ -144,6 +144,41 @@ def test_a_returning_item_comes_back_with_its_documents_and_answer(case, petra):
     assert (found.condition, found.answer, found.retired_because) == ("true", "satisfied", "")
     assert list(found.documents.all()) == [note]
     assert [entry["key"] for entry in told["new"]] == [CONSULT]
+
+
+def test_a_returned_item_keeps_the_day_its_reviewer_gave(case):
+    rebuild(case, row(CONSULT), row(ORDER))
+    usual = item(case, ORDER).due_on
+    given = date(2027, 1, 4)
+    case.items.filter(key__in=(CONSULT, ORDER)).update(due_on=given)
+    case.items.filter(key=CONSULT).update(review="returned")
+    rebuild(case, row(CONSULT), row(ORDER))
+    assert (item(case, CONSULT).due_on, item(case, ORDER).due_on) == (given, usual)
+    assert usual != given
+
+
+def test_a_session_stopped_before_any_dose_is_no_day_of_the_course(case):
+    first = case.sessions.order_by("number").first()
+    days = checklist.course_days(case)
+    assert days.first_on == first.date
+    first.status = "stopped_without_dose"
+    first.save()
+    stopped = checklist.course_days(case)
+    assert f"session:{first.uuid}" not in stopped.sessions
+    assert set(stopped.sessions) == set(days.sessions) - {f"session:{first.uuid}"}
+
+
+def test_an_item_belongs_to_no_claim_by_a_declined_line(case, cora):
+    needed = row(CONSULT, codes=["77372", "77432"])
+    rebuild(case, needed, codes=("77372",))
+    assert item(case, CONSULT).streams == ["facility"]
+    line = released(case, cora, "77432", "oncology_professional")
+    rebuild(case, needed, codes=("77372",))
+    assert item(case, CONSULT).streams == ["facility", "oncology_professional"]
+    line.decision, line.reason = "decline", "Not documented."
+    line.save()
+    rebuild(case, needed, codes=("77372",))
+    assert item(case, CONSULT).streams == ["facility"]
 
 
 def test_label_codes_and_role_follow_the_book(case):

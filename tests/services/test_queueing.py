@@ -143,6 +143,13 @@ def test_the_radiation_oncologist_is_the_physician_of_the_queue(world):
     assert made.case.queue_physician == world.clinicians["onco"]
 
 
+def test_a_physicist_on_the_case_is_not_the_physician_of_the_queue(world):
+    made = desk(world)
+    CaseClinician.objects.filter(case=made.case).update(role="physicist")
+    queueing.refresh(case=made.case)
+    assert Case.objects.get(pk=made.case.pk).queue_physician is None
+
+
 def test_codes_are_those_suggested_and_decided(world, cora):
     made = desk(world, decided=False)
     decide(made, "77372", cora)
