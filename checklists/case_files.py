@@ -15,6 +15,7 @@ from checklists.yaml_source import YamlRefused, single
 
 _MARKER = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 _WHOLE = re.compile(r"[{\[]")
+MOST_DIGITS = 100
 
 
 @dataclass(frozen=True)
@@ -117,11 +118,23 @@ def _readable(line: str) -> bool:
 
 def _load(text: str, line: int) -> Any:
     try:
-        return json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_once)
+        return json.loads(
+            text,
+            parse_int=_whole,
+            parse_float=Decimal,
+            parse_constant=_no_constant,
+            object_pairs_hook=_once,
+        )
     except json.JSONDecodeError as error:
         return Unreadable(line + error.lineno - 1, f"not readable as JSON: {error.msg.lower()}")
     except (ValueError, RecursionError) as error:
         return Unreadable(line, str(error) if isinstance(error, ValueError) else "nested too deeply")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a number has {len(digits)} digits; no value of a case document is as large")
+    return int(digits)
 
 
 def _no_constant(name: str) -> None:

@@ -137,12 +137,14 @@ def test_a_list_of_one_is_answered_as_a_list(call):
         ("[" * 100_000, JSON, 1),
         ("[" * 100_000, YAML, 1),
         ('{"x": NaN}', JSON, 1),
+        (f'{{"x": 1{"0" * 5000}}}', JSON, 1),
     ],
 )
 def test_what_cannot_be_read_is_400_with_the_line_where_it_is_known(call, body, kind, line):
     found = problem(call(body, kind), 400)
     assert found.get("line") == line
     assert found["detail"].endswith(".")
+    assert "set_int_max_str_digits" not in found["detail"]
 
 
 def test_a_document_with_mistakes_is_422_with_path_line_and_allowed_words(call):
