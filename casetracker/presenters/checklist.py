@@ -92,6 +92,12 @@ class Row:
     def required(self) -> bool:
         return self.severity == Severity.REQUIRED
 
+    @property
+    def unsigned(self) -> Proof | None:
+        """The latest document that an open item waits for: ticked, and not signed yet."""
+        waiting = [proof for proof in self.evidence if not proof.signed_at]
+        return waiting[-1] if waiting and self.is_open else None
+
 
 @dataclass
 class Step:

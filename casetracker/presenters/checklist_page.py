@@ -49,7 +49,7 @@ def list_context(
 
 
 def row_actions(case: Case, row: Row, may_edit: bool, whose: str = "") -> list[dict[str, Any]]:
-    """The likely next act first: adding a document (then back to `whose` list), or opening the item to answer it."""
+    """The likely next act first: signature of a document on file, a new document (back to `whose` list), opening."""
     reason = row.locked or ("" if may_edit else READ_ONLY)
     add = {
         "label": "Add document",
@@ -58,7 +58,12 @@ def row_actions(case: Case, row: Row, may_edit: bool, whose: str = "") -> list[d
         "reason": reason,
     }
     look = {"label": "Open", "icon": "arrow-right", "url": row.url}
-    return [add, look] if row.tickable or row.locked else [look]
+    acts = [add, look] if row.tickable or row.locked else [look]
+    if row.unsigned:
+        acts.insert(
+            0, {"label": "Enter its signature", "icon": "pencil", "url": row.unsigned.url, "reason": reason}
+        )
+    return acts
 
 
 def _chips(case: Case, found: "Checklist") -> list[dict[str, Any]]:

@@ -49,7 +49,7 @@ class FormParts:
         """A new document of this kind, or of the kind these items usually want.
 
         Filled in are the only person of this case whose part it is, and the day of the session it is about; times and
-        signatures never.
+        signatures never. Typing begins in the first field that is left.
         """
         wanted = {int(item) for item in item_ids if item.isdigit()}
         kind = kind if kind in kinds() else self._kind_for(wanted)
@@ -62,7 +62,10 @@ class FormParts:
             "service_date": self.subjects.session_days.get(subject),
             "items": [str(item) for item in sorted(ticked)],
         }
-        return self.form(None, initial=first)
+        form = self.form(None, initial=first)
+        start = next((name for name in ("kind", "author", "service_date") if not first[name]), "signed_at")
+        form.fields[start].widget.attrs["autofocus"] = True
+        return form
 
     def of_document(self) -> DocumentForm:
         """The present values of the document."""

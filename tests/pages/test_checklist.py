@@ -165,6 +165,21 @@ def test_a_returned_item_is_the_next_thing_to_do(client, sam, case):
     assert "Unsigned: Page 2" in answer.content.decode()
 
 
+def test_an_unsigned_document_is_signed_next_and_not_brought_again(client, sam, petra, case):
+    client.force_login(sam)
+    first = page(client, case).context["next"]
+    note = add(case, petra, first.key, title="Dictated note", signed_at=None)
+    answer = page(client, case)
+    assert answer.context["next"].key == first.key
+    acts = answer.context["next_actions"]
+    assert (acts[0]["label"], acts[0]["url"]) == (
+        "Enter its signature",
+        reverse("case-document-change", args=[case.pk, note.pk]),
+    )
+    assert [act["label"] for act in acts[1:]] == ["Add document", "Open"]
+    assert "“Dictated note” is not signed yet" in answer.content.decode()
+
+
 def test_progress_counts_required_items_only(client, sam, petra, case):
     add(case, petra, CONSULT)
     client.force_login(sam)

@@ -209,6 +209,16 @@ def test_the_form_ticks_what_the_kind_usually_proves_and_fills_in_no_time(client
     assert [form[name].value() for name in ("service_date", "signed_at", "written_at")] == [None, None, None]
 
 
+@pytest.mark.parametrize(
+    ("asked", "first"), [({}, "kind"), ({"kind": "consult_radiation_oncology"}, "author")]
+)
+def test_typing_begins_in_the_first_field_that_is_left(client, petra, case, asked, first):
+    case.team.filter(role="radiation_oncologist").delete()
+    client.force_login(petra)
+    form = client.get(url("case-document-add", case), asked).context["form"]
+    assert [name for name, field in form.fields.items() if "autofocus" in field.widget.attrs] == [first]
+
+
 @pytest.mark.parametrize("htmx", [False, True])
 def test_a_changed_kind_ticks_its_items_and_keeps_what_was_typed(client, petra, case, htmx):
     client.force_login(petra)

@@ -341,6 +341,14 @@ def test_cannot_be_met_turns_a_released_line(case, sam, cora):
     assert (line.decision, line.version) == ("decline", 2)
 
 
+def test_a_line_that_was_declined_before_keeps_its_own_reason(case, sam, cora):
+    line = released(case, cora, "61796", "surgeon_professional", decision="decline")
+    note = item(case, "radiosurgery-procedure-note")
+    evidence.mark_cannot_be_met(case=case, by=sam, item=note, reason="Lost.")
+    line.refresh_from_db()
+    assert (line.reason, line.decided_by, line.version) == ("Waits.", cora, 1)
+
+
 # --- doubt and reopening
 
 
@@ -506,3 +514,19 @@ def test_each_record_of_the_work_shows_whose_it_is(case, world, petra, record):
         add(case, petra, kind="prescription", title="Prescription", author=onco, author_name="")
     add(case, petra, PEER, kind="peer_review_note", title="Review", author=onco, author_name="")
     assert reviewer(case)["verdict"] == "fails"
+
+
+@pytest.mark.parametrize("act", ["answer", "not_applicable", "cannot_be_met", "challenge"])
+def test_an_item_of_another_case_is_not_answered_here(case, world, sam, act):
+    other = item(open_story(world, 2), CONSULT)
+    words = {"case": case, "by": sam, "item": other}
+    acts = {
+        "answer": lambda: evidence.answer_item(**words, statement="Seen."),
+        "not_applicable": lambda: evidence.mark_not_applicable(**words, because=BECAUSE, reason="No."),
+        "cannot_be_met": lambda: evidence.mark_cannot_be_met(**words, reason="Lost."),
+        "challenge": lambda: evidence.challenge_item(**words, reason="Doubtful."),
+    }
+    with pytest.raises(Refused, match="another case"):
+        acts[act]()
+    other.refresh_from_db()
+    assert (other.answer, other.challenged) == ("open", False)
