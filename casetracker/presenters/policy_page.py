@@ -117,7 +117,9 @@ def key_context(sheet: PolicySheet, entry: PolicyKey) -> dict[str, Any]:
         "rules": [
             {"id": rule, "says": book.rules[rule].says if rule in book.rules else ""} for rule in entry.rules
         ],
-        "sources": [book.sources[name].title if name in book.sources else name for name in entry.source],
+        "sources": list(
+            dict.fromkeys(book.sources[name].title if name in book.sources else name for name in entry.source)
+        ),
         "disabled": why_not_here(entry, sheet.owner.level),
         "waiting": next((s for s in settings if s.state == PolicyState.PROPOSED), None),
         "history": history(settings, entry),

@@ -151,6 +151,14 @@ def test_each_key_says_what_holds_where_it_comes_from_and_its_rules(compliance, 
     assert (row["value"], row["origin"], row["own"]) == ("No", "Department policy", False)
 
 
+def test_a_severity_says_what_it_may_be_set_to_and_names_a_source_once(compliance, world):
+    page = compliance.get(reverse("policy-key", args=[world.north.pk, "severity-prior-radiation-history"]))
+    shown = text(page)
+    assert "(may be set: Recommended, Quality)" in shown
+    assert len(page.context["sources"]) == len(set(page.context["sources"]))
+    assert "<dt>Rules</dt>" not in shown
+
+
 def test_a_key_that_is_not_left_to_the_level_is_shown_disabled_with_the_reason(compliance, world):
     page = reverse("policy-key", args=[world.north.pk, "robotic_codeset"])
     shown = text(compliance.get(page))
