@@ -1,4 +1,4 @@
-"""What a document form or list hands to the service: plain values, already cleaned. No logic, no ORM queries."""
+"""What a document form or list hands to the service: plain values, already cleaned. No ORM queries."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -34,3 +34,8 @@ class DocumentInput:
     item_ids: tuple[int, ...] = ()
     file: "File[bytes] | None" = None
     drop_file: bool = False
+
+    def still_to_come(self, now: datetime) -> list[str]:
+        """Names of the moments that are later than `now`: such a document cannot exist yet."""
+        given = {"written_at": self.written_at, "signed_at": self.signed_at}
+        return [name for name, moment in given.items() if moment is not None and moment > now]

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from difflib import get_close_matches
 
+from casetracker.plausibility import NOT_YET
+
 COLUMNS = ("kind", "title", "author", "service_date", "signed_at", "reference")
 MAX_BYTES = 200_000
 MAX_ROWS = 200
@@ -79,11 +81,12 @@ def decode(content: bytes) -> str:
     raise UnreadableList("The letters of this file cannot be read. Save it as CSV in UTF-8.")
 
 
-def read_list(text: str, kinds: Mapping[str, str], zone: tzinfo) -> list[Row]:
+def read_list(text: str, kinds: Mapping[str, str], zone: tzinfo, now: datetime) -> list[Row]:
     """Rows in the order of the list, numbered by their line.
 
     kinds: key -> label of the document kinds of the rule book; either word is understood.
     zone: of the department; clock times in the list are read in it and returned in UTC.
+    now: aware; a document cannot be signed later.
     Raises UnreadableList when the list is empty or too long.
     """
     lines = _split(text)
@@ -96,7 +99,7 @@ def read_list(text: str, kinds: Mapping[str, str], zone: tzinfo) -> list[Row]:
         raise UnreadableList("The list has a heading and no documents below it.")
     if len(lines) > MAX_ROWS:
         raise UnreadableList(f"The list has {len(lines)} rows; at most {MAX_ROWS} fit. Send it in parts.")
-    reading = _Reading(kinds, zone)
+    reading = _Reading(kinds, zone, now)
     return [reading.row(number, cells, columns or COLUMNS) for number, cells in lines]
 
 
@@ -133,6 +136,7 @@ def _columns(cells: list[str]) -> tuple[str, ...] | None:
 class _Reading:
     kinds: Mapping[str, str]
     zone: tzinfo
+    now: datetime
 
     def row(self, number: int, values: list[str], columns: tuple[str, ...]) -> Row:
         cells = {name: value for name, value in zip(columns, values, strict=False) if name}
@@ -191,7 +195,11 @@ class _Reading:
             problem = "has no time" if _day(text) else "is not a date and time"
             errors["signed_at"] = f"'{text[:40]}' {problem}. Write 2026-03-02 07:45."
             return None
-        return (moment if moment.tzinfo else moment.replace(tzinfo=self.zone)).astimezone(UTC)
+        signed = (moment if moment.tzinfo else moment.replace(tzinfo=self.zone)).astimezone(UTC)
+        if signed > self.now:
+            errors["signed_at"] = NOT_YET
+            return None
+        return signed
 
 
 def _plain(text: str) -> str:

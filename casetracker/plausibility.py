@@ -16,6 +16,7 @@ from casetracker.case_input import CaseInput, Row
 from casetracker.choices import Diagnosis, SessionStatus
 
 STOP, WARN = "stop", "warn"
+NOT_YET = "This time has not come yet. Check the day and the time."
 LARGE_MM, LARGE_GY, SESSION_GY = Decimal(100), Decimal(90), Decimal(30)
 EARLIEST = date(2000, 1, 1)
 CASE_ORDER = (

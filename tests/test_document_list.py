@@ -9,11 +9,12 @@ from casetracker.document_list import MAX_BYTES, MAX_ROWS, UnreadableList, decod
 
 KINDS = {"consult_note": "Consultation note", "prescription": "Prescription", "plan_report": "Plan report"}
 ZONE = ZoneInfo("America/New_York")
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 GOOD = "prescription\tPrescription 20 Gy\tAnna Berg\t2026-03-01\t2026-03-01 16:20\tARIA 123"
 
 
 def read(text):
-    return read_list(text, KINDS, ZONE)
+    return read_list(text, KINDS, ZONE, NOW)
 
 
 def only(text):
@@ -148,3 +149,10 @@ def test_a_file_that_is_too_large_is_refused_with_both_sizes():
         decode(b"x" * (MAX_BYTES + 1))
     with pytest.raises(UnreadableList, match="letters of this file"):
         decode(b"\x81\x8d prescription")
+
+
+def test_a_signature_counts_up_to_now_in_the_zone_of_the_department():
+    assert only(GOOD.replace("2026-03-01 16:20", "2026-03-10 08:00")).errors == {}
+    row = only(GOOD.replace("2026-03-01 16:20", "2026-03-10 08:01"))
+    assert row.errors == {"signed_at": "This time has not come yet. Check the day and the time."}
+    assert row.cells["signed_at"] == "2026-03-10 08:01"

@@ -17,6 +17,7 @@ from casetracker.document_list import ENDINGS, UnreadableList, decode
 from casetracker.forms.answers import RecordField, WordField
 from casetracker.forms.moments import DayField, MomentField
 from casetracker.models import Clinician
+from casetracker.plausibility import NOT_YET
 from casetracker.presenters.checklist import Row
 from casetracker.requirements import STEPS, kinds
 
@@ -120,7 +121,7 @@ class DocumentForm(forms.Form):
             self.add_error("author_name", "Choose an author from the list or type a name, not both.")
         for name in ("written_at", "signed_at"):
             if cleaned.get(name) and cleaned[name] > timezone.now():
-                self.add_error(name, "This time has not come yet. Check the day and the time.")
+                self.add_error(name, NOT_YET)
         signed, written = cleaned.get("signed_at"), cleaned.get("written_at")
         if signed and written and signed < written:
             self.add_error("signed_at", "The signature is earlier than the writing. Check both times.")

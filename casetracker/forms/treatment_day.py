@@ -10,6 +10,7 @@ from django.utils import timezone
 from casetracker.choices import SessionStatus
 from casetracker.forms.answers import RecordField, WordField
 from casetracker.forms.moments import ClockField, DayField, at
+from casetracker.plausibility import NOT_YET
 from casetracker.treatment_day import CERTAIN, STEPS, disorder
 
 SESSION_COLUMNS = {
@@ -53,7 +54,7 @@ class TreatmentDayForm(forms.Form):
                 self.add_error(key, " ".join(told))
         for key, moment in self.moments().items():
             if moment and key in self.fields and moment > timezone.now() and not self.untouched(key):
-                self.add_error(key, "This time has not come yet. Check the day and the time.")
+                self.add_error(key, NOT_YET)
         given = [key for key in BEAM if cleaned.get(key)]
         if given and cleaned.get("status", "") in ("", SessionStatus.PLANNED) and "status" not in self.errors:
             self.add_error("status", "Beam times are entered: was it delivered, in part, or stopped?")

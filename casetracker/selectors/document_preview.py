@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from casetracker.document_input import DocumentInput
 from casetracker.document_list import Row, read_list
 from casetracker.models import Case, Clinician
@@ -69,7 +71,7 @@ class Preview:
 def preview_of(case: Case, text: str) -> Preview:
     """Read a list for this case; nothing is stored. Raises UnreadableList when the list as a whole cannot be read."""
     labels = {key: kind.label for key, kind in kinds().items()}
-    rows = read_list(text, labels, ZoneInfo(case.department.time_zone))
+    rows = read_list(text, labels, ZoneInfo(case.department.time_zone), timezone.now())
     parts = form_parts(case)
     seen = already_listed(case)
     lines = []

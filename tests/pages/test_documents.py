@@ -416,6 +416,16 @@ def test_a_wrong_row_stops_the_whole_list_and_keeps_the_text(client, petra, case
     assert not Document.objects.exists()
 
 
+def test_a_signature_still_to_come_is_named_in_its_row_and_the_text_stays(client, petra, case):
+    client.force_login(petra)
+    early = LIST.replace("2026-02-10 16:00", "2099-02-10 16:00")
+    text = check(client, case, early, do="store").content.decode()
+    assert "1 row cannot be read" in text
+    assert text.count("This time has not come yet. Check the day and the time.") == 1
+    assert "2099-02-10 16:00" in text
+    assert not Document.objects.exists()
+
+
 def test_a_list_pasted_twice_is_noticed(client, petra, case):
     client.force_login(petra)
     check(client, case, LIST, do="store")

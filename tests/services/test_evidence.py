@@ -27,6 +27,7 @@ PLAN, FUSION, PAYER = (
 )
 BEAM = datetime(2026, 3, 2, 15, tzinfo=UTC)
 SIGNED = datetime(2026, 2, 10, 15, tzinfo=UTC)
+LATER = datetime(2099, 2, 10, 15, tzinfo=UTC)
 HOLDS = {"fact": "setting", "expected": "recorded", "found": "x", "verdict": "holds"}
 
 
@@ -160,6 +161,8 @@ def test_adding_needs_an_entering_role_here(case, world, who):
         ({"subject": "lesion:nonsense"}, "not on this case"),
         ({"subject": "session:7b0f1a52-3f0f-4c1a-9f7d-000000000000"}, "not on this case"),
         ({"written_at": SIGNED + timedelta(days=1)}, "earlier than the writing"),
+        ({"signed_at": LATER}, "Signed at: This time has not come yet. Check the day and the time."),
+        ({"written_at": LATER, "signed_at": None}, "Written at: This time has not come yet."),
     ],
 )
 def test_an_impossible_document_is_refused_in_words(case, petra, more, words):

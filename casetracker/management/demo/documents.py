@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from django.utils import timezone
+
 from casetracker.choices import Answer, Condition
 from casetracker.document_input import DocumentInput
 from casetracker.management.demo.clock import at
@@ -35,14 +37,21 @@ OWN_DAYS = {
 def file_documents(*, case: Case, by: User, share: float = 1.0, today: date) -> None:
     """Add one document per kind and subject that open items name, each ticked for the items it usually proves.
 
-    share: part of the documents that is on file, earliest steps first. Nothing is dated after `today`.
+    share: part of the documents that is on file, earliest steps first. Nothing is dated after `today` or signed
+    after now.
     """
     groups = _groups(case)
     wanted = list(groups.items())[: round(len(groups) * share)]
     drafts = [_entry(case, kind, subject, items) for (kind, subject), items in wanted]
     drafts += [_countersigned(case, entry, items) for entry, (_, items) in zip(drafts, wanted, strict=True)]
+    now = timezone.now()
     entries = [
-        entry for entry in drafts if entry is not None and entry.service_date and entry.service_date <= today
+        entry
+        for entry in drafts
+        if entry is not None
+        and entry.service_date
+        and entry.service_date <= today
+        and not entry.still_to_come(now)
     ]
     if entries:
         add_documents(case=case, by=by, entries=entries)

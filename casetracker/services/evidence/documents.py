@@ -17,6 +17,7 @@ from casetracker.choices import EntryType
 from casetracker.document_input import DocumentInput
 from casetracker.errors import Refused, Stale
 from casetracker.models import Case, ChecklistItem, Clinician, Document, ItemDocument, User
+from casetracker.plausibility import NOT_YET
 from casetracker.requirements import kinds
 from casetracker.services.history import service
 
@@ -63,8 +64,8 @@ def add_document(
 
     kind: key of a kind of the rule book. author: a clinician, or None with `author_name`. author_role: who signs, a
     case role. Moments are aware; None means not recorded. file: stored under a random name. Raises Refused for an
-    unknown kind, a subject that is not on the case, a file that is not taken; WrongState when an approval rests on
-    a ticked item.
+    unknown kind, a moment still to come, a subject that is not on the case, a file that is not taken; WrongState
+    when an approval rests on a ticked item.
     """
     entry = DocumentInput(
         kind=kind,
@@ -239,6 +240,8 @@ def _check_entry(case: Case, entry: DocumentInput) -> None:
         raise Refused(
             f"'{entry.kind}' is not a kind of document the rule book knows. Choose one of the list."
         )
+    if late := entry.still_to_come(timezone.now()):
+        raise Refused(f"{late[0].replace('_', ' ').capitalize()}: {NOT_YET}")
     if entry.signed_at and entry.written_at and entry.signed_at < entry.written_at:
         raise Refused("The signature is earlier than the writing. Check both times.")
     scope, _, name = entry.subject.partition(":")
