@@ -1,12 +1,13 @@
 """What a coder types about a line: units, modifiers, day, reason, who acts on a held line. Shape only."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from casetracker import choices
+from casetracker import choices, free_reason
 from casetracker.forms.moments import DayField, not_passed
 
 MODIFIER = re.compile(r"^[A-Z0-9]{2}$")
@@ -34,12 +35,21 @@ class ModifiersField(forms.CharField):
         return " ".join(value) if isinstance(value, list) else value
 
 
-def reason_field(label: str, help_text: str = "", required: bool = True) -> forms.CharField:
+def says_something(text: str) -> None:
+    """Validator of a reason that others act on: what a service would refuse as too short."""
+    if not free_reason.says_something(text):
+        raise ValidationError(free_reason.TOO_SHORT)
+
+
+def reason_field(
+    label: str, help_text: str = "", required: bool = True, validators: Sequence[Any] = ()
+) -> forms.CharField:
     field = forms.CharField(
         label=label,
         help_text=help_text,
         required=required,
         max_length=1000,
+        validators=validators,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Give a reason; it stays with the line."},
     )
@@ -77,7 +87,7 @@ class HoldForm(DecisionForm):
 
 
 class DeclineForm(DecisionForm):
-    reason = reason_field("Why it is not billed")
+    reason = reason_field("Why it is not billed", validators=[says_something])
 
 
 class AddForm(forms.Form):

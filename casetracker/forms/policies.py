@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 
 from casetracker.errors import Refused
-from casetracker.forms.coding import reason_field
+from casetracker.forms.coding import reason_field, says_something
 from casetracker.forms.moments import DayField
 from casetracker.forms.people import Laid
 from casetracker.policy_values import HIGHEST, accepted, choices_of
@@ -105,9 +105,13 @@ class WithdrawForm(Laid, forms.Form):
 
 class LiftForm(Laid, forms.Form):
     reason = reason_field(
-        "Why it is lifted for this case", "Shown to the coder, the reviewer and billing, with your name."
+        "Why it is lifted for this case",
+        "Shown to the coder, the reviewer and billing, with your name.",
+        validators=[says_something],
     )
 
 
 class RestoreForm(Laid, forms.Form):
-    reason = reason_field("Why it is taken back", "The conflict stops the packet again.")
+    reason = reason_field(
+        "Why it is taken back", "The conflict stops the packet again.", validators=[says_something]
+    )

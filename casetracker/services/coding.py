@@ -15,6 +15,7 @@ from casetracker import permissions, workflow
 from casetracker.choices import LineDecision, LineOrigin, PacketStatus, Role, Stream
 from casetracker.differences import shown
 from casetracker.errors import NotAllowed, Refused, Stale, WrongState
+from casetracker.free_reason import reason_in
 from casetracker.lifts import with_lifts
 from casetracker.line_conflicts import Live, blocks, warnings
 from casetracker.line_support import entered_key, suggestion_of
@@ -158,9 +159,7 @@ def decline_line(*, case: Case, by: User, key: str, reason: str, version: int | 
     """Decide that a line is not billed. It stays readable with the reason."""
     table = _Table(case, by)
     line = table.line(key, version)
-    if not reason.strip():
-        raise Refused("Say why this line is not billed.")
-    line.decision, line.reason = DECLINE, reason.strip()
+    line.decision, line.reason = DECLINE, reason_in(reason, "Say why this line is not billed.")
     line.hold_owner, line.hold_until = "", None
     return table.decide([line], "line.declined", reason)[0]
 

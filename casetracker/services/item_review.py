@@ -13,6 +13,7 @@ from django.utils import timezone
 from casetracker import permissions, readiness
 from casetracker.choices import Answer, ItemReview, PacketStatus, ReturnReason, ReviewOutcome, Severity
 from casetracker.errors import NotAllowed, Refused, Stale, WrongState
+from casetracker.free_reason import reason_in
 from casetracker.models import ChecklistItem, Packet, ReviewDecision, User
 from casetracker.readiness import ITEM_FIELDS, ItemView
 from casetracker.services import queueing
@@ -79,8 +80,8 @@ def return_item(
     _check_reviewing(packet, by)
     if reason not in ReturnReason.values:
         raise Refused("Choose a reason from the list.")
-    if reason == ReturnReason.OTHER and not text.strip():
-        raise Refused("“Other” needs a few words: what must change?")
+    if reason == ReturnReason.OTHER:
+        reason_in(text, "“Other” needs a few words: what must change?")
     if item.condition not in readiness.JUDGED_CONDITIONS:
         raise WrongState("This item is no longer needed; there is nothing to return.")
     decision = _decide(

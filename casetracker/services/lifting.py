@@ -8,6 +8,7 @@ from django.utils import timezone
 from casetracker import permissions, workflow
 from casetracker.choices import PacketStatus, Stream
 from casetracker.errors import Refused, WrongState
+from casetracker.free_reason import reason_in
 from casetracker.lifts import identity, mark, why_not_liftable
 from casetracker.models import Case, LiftedConflict, User
 from casetracker.services import evaluation
@@ -27,8 +28,7 @@ def lift_conflict(*, case: Case, by: User, conflict: str, reason: str) -> Lifted
         raise Refused("This conflict does not stand any more. Reload the codes page.")
     if told := why_not_liftable(found):
         raise Refused(told)
-    if not reason.strip():
-        raise Refused("Say why the conflict is lifted; the reviewer and billing read it.")
+    reason = reason_in(reason, "Say why the conflict is lifted; the reviewer and billing read it.")
     _check_open(case, found["codes"])
     name, codes, message = identity(found)
     if case.lifts.filter(conflict=name, codes=codes, message=message, ended_at=None).exists():
@@ -38,7 +38,7 @@ def lift_conflict(*, case: Case, by: User, conflict: str, reason: str) -> Lifted
         conflict=name,
         codes=codes,
         message=message,
-        reason=reason.strip(),
+        reason=reason,
         by=by,
         at=timezone.now(),
     )
@@ -50,10 +50,9 @@ def lift_conflict(*, case: Case, by: User, conflict: str, reason: str) -> Lifted
 def restore_conflict(*, case: Case, lift: LiftedConflict, by: User, reason: str) -> LiftedConflict:
     """Take a lift back: the conflict blocks again. The lift stays in the history."""
     permissions.check_lift(by, case)
-    if not reason.strip():
-        raise Refused("Say why the lifting is taken back.")
+    reason = reason_in(reason, "Say why the lifting is taken back.")
     _check_open(case, lift.codes.split("+"))
-    ended = {"ended_by": by, "ended_at": timezone.now(), "ended_because": reason.strip()}
+    ended = {"ended_by": by, "ended_at": timezone.now(), "ended_because": reason}
     if not LiftedConflict.objects.filter(pk=lift.pk, case=case, ended_at=None).update(**ended):
         raise WrongState("This lifting was taken back already. Reload the codes page.")
     lift.refresh_from_db()

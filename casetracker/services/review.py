@@ -12,6 +12,7 @@ from django.utils import timezone
 from casetracker import permissions, readiness, workflow
 from casetracker.choices import ItemReview, LineDecision, PacketStatus, ReturnReason, ReviewOutcome
 from casetracker.errors import NotAllowed, Refused, Stale
+from casetracker.free_reason import reason_in
 from casetracker.models import BillingLine, ChecklistItem, Evaluation, Packet, ReviewDecision, User
 from casetracker.readiness import Stop
 from casetracker.selectors import review as reading
@@ -104,8 +105,8 @@ def return_packet(*, packet: Packet, by: User, reason: str = "", text: str = "")
         item.label for item in _items_of(packet) if item.review == ItemReview.RETURNED and item.review_reason
     ]
     reason = reason or (ReturnReason.OTHER if text.strip() else "")
-    if not returned and not text.strip():
-        raise Refused("Return at least one item with its reason, or say why the whole packet goes back.")
+    if not returned:
+        reason_in(text, "Return at least one item with its reason, or say why the whole packet goes back.")
     if reason and reason not in ReturnReason.values:
         raise Refused("Choose a reason from the list.")
     now, before = timezone.now(), packet.status

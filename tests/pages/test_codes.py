@@ -186,7 +186,7 @@ def test_an_unknown_line_is_not_found(client, case, cora):
 def test_a_stale_tab_is_told(client, world, cora):
     case = case_at("coded", world=world)
     client.force_login(cora)
-    values = {"key": KEY, "version": 7, "reason": "x"}
+    values = {"key": KEY, "version": 7, "reason": "Not billed."}
     answer = client.post(url(case, "case-line", "decline"), values, follow=True)
     assert "Somebody else decided this line" in text(answer)
 
@@ -230,7 +230,7 @@ def test_an_approved_case_is_read_only(client, world, cora):
     client.force_login(cora)
     shown = text(client.get(url(case)))
     assert "read-only. A supervisor can reopen it" in shown
-    answer = client.post(url(case, "case-line", "decline"), {"key": KEY, "reason": "No"})
+    answer = client.post(url(case, "case-line", "decline"), {"key": KEY, "reason": "Not billed."})
     assert "packet is approved" in text(answer)
     assert case.lines.get(key=KEY).decision == "release"
 

@@ -371,7 +371,7 @@ REVIEW_PAGES = [
         "item-return",
         SUPERVISOR,
         "review.returned",
-        send=seen(lambda s: s.judged.item("plan-approval"), reason="other", text="Sign it."),
+        send=seen(lambda s: s.judged.item("plan-approval"), reason="other", text="Sign it today."),
         **on(at("judged"), packet_of("judged"), item_of("judged", "plan-approval")),
     ),
     Act(

@@ -209,7 +209,7 @@ def _part_sent(world: World) -> Desk:
 def _returned(world: World) -> Desk:
     made, sam = _judged(world, "N-0006"), world.people["sam"]
     item = made.item("plan-approval")
-    review.return_item(packet=made.packet(), item=item, by=sam, reason="other", text="Sign it.")
+    review.return_item(packet=made.packet(), item=item, by=sam, reason="other", text="Sign it today.")
     review.return_packet(packet=made.packet(), by=sam)
     return made
 

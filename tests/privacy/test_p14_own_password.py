@@ -95,10 +95,10 @@ def test_approved_lines_facts_and_evidence_refuse_every_change(scenes):  # noqa:
         reverse("case-line", args=[case.pk, "decline"]): {
             "key": line.key,
             "version": line.version,
-            "reason": "No.",
+            "reason": "Not for us.",
         },
         reverse("case-document-remove", args=[case.pk, document.pk]): {
-            "words": "No.",
+            "words": "Not for us.",
             "version": document.version,
         },
         reverse("case-item-untick", args=[case.pk, item.pk]): {"document": document.pk},

@@ -185,7 +185,7 @@ def test_the_reviewer_holds_in_review(world, sam):
     )
     assert (line.decision, line.decided_by) == ("hold", sam)
     with pytest.raises(NotAllowed):
-        coding.decline_line(case=case, by=sam, key=FACILITY_300, reason="x")
+        coding.decline_line(case=case, by=sam, key=FACILITY_300, reason="Not billed.")
 
 
 def test_declining_needs_a_reason_and_can_be_taken_back(world, cora):
@@ -203,7 +203,7 @@ def test_lines_of_an_approved_packet_are_read_only(world, cora):
     for act in (
         lambda: change(case, cora),
         lambda: add(case, cora),
-        lambda: coding.decline_line(case=case, by=cora, key=BASE, reason="No"),
+        lambda: coding.decline_line(case=case, by=cora, key=BASE, reason="Not billed."),
     ):
         with pytest.raises(WrongState, match=r"packet is approved.*supplement.*reopen"):
             act()

@@ -258,7 +258,7 @@ def test_evidence_for_a_returned_item_goes_back_to_the_reviewer(case, petra):
 
 def test_a_statement_is_refused_where_a_document_is_wanted(case, petra):
     with pytest.raises(Refused, match="needs a document"):
-        evidence.answer_item(case=case, by=petra, item=item(case, CONSULT), statement="I saw it.")
+        evidence.answer_item(case=case, by=petra, item=item(case, CONSULT), statement="I saw it here.")
 
 
 @pytest.fixture
@@ -297,7 +297,7 @@ def test_a_statement_against_the_case_data_is_refused(case, petra, no_paper):
 def test_not_applicable_is_never_a_waiver(case, sam):
     with pytest.raises(Refused, match="is always needed for 77372"):
         evidence.mark_not_applicable(
-            because=BECAUSE, case=case, by=sam, item=item(case, CONSULT), reason="Not here."
+            because=BECAUSE, case=case, by=sam, item=item(case, CONSULT), reason="Not done here."
         )
 
 
@@ -308,6 +308,10 @@ def test_a_required_item_needs_a_supervisor_and_a_reason(case, petra, sam):
         )
     with pytest.raises(Refused, match="Say why"):
         evidence.mark_not_applicable(because=BECAUSE, case=case, by=sam, item=item(case, FUSION), reason="  ")
+    with pytest.raises(
+        Refused, match=r"does not apply to this patient\. Write at least two words and 10 letters"
+    ):
+        evidence.mark_not_applicable(because=BECAUSE, case=case, by=sam, item=item(case, FUSION), reason="x")
     before = history(case)
     evidence.mark_not_applicable(
         because=BECAUSE, case=case, by=sam, item=item(case, FUSION), reason="No fusion."
@@ -339,7 +343,7 @@ def test_cannot_be_met_declines_the_lines_that_need_it(case, sam, petra):
 def test_cannot_be_met_turns_a_released_line(case, sam, cora):
     line = released(case, cora, "61796", "surgeon_professional")
     note = item(case, "radiosurgery-procedure-note")
-    evidence.mark_cannot_be_met(case=case, by=sam, item=note, reason="Lost.")
+    evidence.mark_cannot_be_met(case=case, by=sam, item=note, reason="The note is lost.")
     line.refresh_from_db()
     assert (line.decision, line.version) == ("decline", 2)
 
@@ -366,7 +370,7 @@ def test_a_system_answer_can_be_doubted_and_trusted_again(case, petra):
 
 def test_only_an_answer_of_the_system_can_be_doubted(case, petra):
     with pytest.raises(WrongState, match="Only an answer of the system"):
-        evidence.challenge_item(case=case, by=petra, item=item(case, CONSULT), reason="Hm.")
+        evidence.challenge_item(case=case, by=petra, item=item(case, CONSULT), reason="Not this scan.")
 
 
 def test_a_supervisor_s_answer_is_taken_back_by_a_supervisor(case, petra, sam):
@@ -427,7 +431,7 @@ def test_what_an_approved_line_rests_on_is_read_only_everywhere(case, petra, sam
         lambda: evidence.unlink(case=case, by=petra, document=note, item=consult),
         lambda: evidence.remove_document(case=case, by=petra, document=note),
         lambda: evidence.change_document(case=case, by=petra, document=note, version=1, entry=entry),
-        lambda: evidence.mark_cannot_be_met(case=case, by=sam, item=consult, reason="No."),
+        lambda: evidence.mark_cannot_be_met(case=case, by=sam, item=consult, reason="Not written."),
         lambda: evidence.reopen_item(case=case, by=sam, item=consult),
     ]
     for attempt in tries:

@@ -146,7 +146,7 @@ def test_taken_back_it_blocks_again_and_stays_in_the_history(case, cora, carl):
     assert case.revisions.get(action="conflict.restored").difference["reason"] == "The payer wrote again."
     case.refresh_from_db()
     with pytest.raises(WrongState, match="taken back already"):
-        lifting.restore_conflict(case=case, lift=found, by=carl, reason="Again.")
+        lifting.restore_conflict(case=case, lift=found, by=carl, reason="Once again.")
     assert lift(case, carl).pk != found.pk
 
 
@@ -156,7 +156,7 @@ def test_only_compliance_lifts_and_takes_back(case, world, carl, who):
         lift(case, world.people[who])
     found = lift(case, carl)
     with pytest.raises(NotAllowed, match="Lifting a conflict needs the role compliance"):
-        lifting.restore_conflict(case=case, lift=found, by=world.people[who], reason="No.")
+        lifting.restore_conflict(case=case, lift=found, by=world.people[who], reason="Not agreed.")
     found.refresh_from_db()
     assert found.ended_at is None
 

@@ -71,7 +71,7 @@ def test_a_directive_that_cannot_be_met_raises_one_notice(world, sam, petra):
     case.refresh_from_db()
     reopen_item(case=case, by=sam, item=directive(case))
     case.refresh_from_db()
-    mark_cannot_be_met(case=case, by=sam, item=directive(case), reason="Still not.")
+    mark_cannot_be_met(case=case, by=sam, item=directive(case), reason="Still not written.")
     refresh(case, petra)
     assert SafetyNotice.objects.get().because == notice.because
 

@@ -339,6 +339,10 @@ def test_returning_an_item_needs_a_reason_from_the_list(made, world, sam):
         review.return_item(packet=packet, item=made.item("plan-approval"), by=sam, reason="because")
     with pytest.raises(Refused, match="needs a few words"):
         review.return_item(packet=packet, item=made.item("plan-approval"), by=sam, reason="other")
+    with pytest.raises(Refused, match=r"what must change\? Write at least two words and 10 letters"):
+        review.return_item(packet=packet, item=made.item("plan-approval"), by=sam, reason="other", text="No")
+    with pytest.raises(Refused, match=r"whole packet goes back\. Write at least two words and 10 letters"):
+        review.return_packet(packet=packet, by=sam, text="No")
 
 
 def test_a_returned_item_is_owed_again(made, world, sam):

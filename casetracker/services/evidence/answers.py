@@ -11,6 +11,7 @@ from django.utils import timezone
 from casetracker import permissions
 from casetracker.choices import Answer, Condition, Severity
 from casetracker.errors import Refused, WrongState
+from casetracker.free_reason import reason_in
 from casetracker.item_answers import failing, to_record
 from casetracker.models import Case, ChecklistItem, ItemDocument, User
 from casetracker.requirements import requirement
@@ -142,8 +143,7 @@ def _begin(case: Case, by: User, item: ChecklistItem, words: str, ask: str) -> N
     if item.condition in (Condition.RETIRED, Condition.FALSE):
         raise WrongState(f"'{item.label}' is not needed for this case now, so there is nothing to answer.")
     check_unlocked(case, [item])
-    if not words.strip():
-        raise Refused(ask)
+    reason_in(words, ask)
 
 
 def _answer(
