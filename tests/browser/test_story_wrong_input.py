@@ -46,6 +46,33 @@ def test_text_for_a_number_is_named_and_kept(window, case):
     assert problems(page) == []
 
 
+@pytest.mark.parametrize(
+    ("place", "field", "button"),
+    [
+        ("sessions/1/day/", "Beam on", "Record the day"),
+        ("documents/add/", "Signed at", "Add document"),
+    ],
+)
+def test_every_refused_form_starts_at_its_errors(window, case, place, field, button):
+    page = step.sign_in(window(), "petra")
+    page.goto(f"{case}{place}")
+    page.get_by_label(field, exact=True).fill("late")
+    step.press(page, button)
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("place", "field"), [("sessions/1/day/", "beam_on"), ("documents/add/", "signed_at")]
+)
+def test_without_script_the_errors_come_before_the_first_field(window, case, place, field):
+    page = step.sign_in(window(java_script_enabled=False), "petra")
+    page.goto(f"{case}{place}")
+    page.locator(f"main [name={field}]").fill("late")
+    page.locator("main button[type=submit].btn-primary").last.click()
+    first = page.locator("main").locator("[data-error-summary], input:not([type=hidden]), select").first
+    expect(first).to_have_attribute("data-error-summary", "")
+
+
 def test_reversed_dates_and_times_are_refused_beside_their_fields(window, case):
     page = open_facts(window, case)
     row = step.section(page, "sessions")

@@ -153,5 +153,4 @@ if (form) {
   });
   if (location.hash) goTo(location.hash);
   else if (new URLSearchParams(location.search).has("new")) field(rowsOf(lesions)[0], "diagnosis").focus();
-  else document.querySelector("[data-error-summary]")?.focus();
 }

@@ -1,4 +1,4 @@
-/* Forms marked data-guard: warn on leaving with unsaved changes, and send only once.
+/* Forms marked data-guard: warn on leaving with unsaved changes, and send only once. A refused form starts at its errors.
    A form that comes back with kept, unsaved entries carries data-dirty and is guarded from the start. */
 const guarded = [...document.querySelectorAll("form[data-guard]")];
 
@@ -35,6 +35,9 @@ document.querySelectorAll("form[method=post]:not([hx-post])").forEach((form) => 
 window.addEventListener("beforeunload", (event) => {
   if (guarded.some((form) => form.classList.contains("is-dirty"))) event.preventDefault();
 });
+
+/* the list of errors comes first; an address that names a place keeps that place */
+if (!location.hash) document.querySelector("[data-error-summary]")?.focus();
 
 /* a page shown again by the back button may be sent again */
 window.addEventListener("pageshow", (event) => {
