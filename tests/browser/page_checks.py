@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 WIDTHS = (1920, 1280, 820)
+TELEPHONE = 360
 OPEN_FOLDS = "document.querySelectorAll('main details').forEach(fold => { fold.open = true; })"
 TOO_WIDE = """() => [...document.querySelectorAll('main *')]
   .filter(node => node.getBoundingClientRect().right > innerWidth + 1 && !node.closest('[tabindex][role=region]'))

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import story_steps as step
-from tests.browser.page_checks import problems
+from tests.browser.page_checks import TELEPHONE, problems, too_wide
 from tests.factories import case_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -125,3 +125,20 @@ def test_pages_that_refuse(window, cast):
     page.goto(f"/cases/{case.pk}/")
     expect(page.locator("h1")).to_be_visible()
     assert problems(page) == []
+
+
+def test_what_is_looked_up_on_the_way_fits_a_telephone(window, cast):
+    case = case_at("coded", 1, cast)
+    page, found = step.sign_in(window(), "petra"), []
+    for address in (
+        "/",
+        "/queue/mine/",
+        "/queue/",
+        "/queue/before-the-beam/",
+        f"/cases/{case.pk}/checklist/",
+    ):
+        page.goto(address)
+        found += [f"{address}: {text}" for text in too_wide(page, TELEPHONE)]
+    page.goto(f"/cases/{case.pk}/sessions/1/day/")
+    found += too_wide(page, TELEPHONE)
+    assert found == []

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import story_steps as step
-from tests.browser.page_checks import problems, too_wide
+from tests.browser.page_checks import TELEPHONE, problems, too_wide
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -22,7 +22,6 @@ ADDRESSES = (
     "/rulebook/unverified/",
     "/rulebook/try/",
 )
-TELEPHONE = 360
 
 
 def test_every_page_of_the_rule_book(window, cast):
