@@ -17,6 +17,7 @@ from casetracker.templatetags.units import NOT_RECORDED
 register = template.Library()
 DAY = "M j, Y"
 MOMENT = "M j, Y, H:i"
+_BETWEEN_TAGS = re.compile(r">[^<>]+<")
 _WRITTEN = re.compile(r"\b(\d{4}-\d\d-\d\d)(?: (?=\d\d:\d\d\b))?")
 
 
@@ -49,6 +50,12 @@ def moment(value: dt.datetime | None) -> SafeString:
 def dated(text: str | None) -> str:
     """A sentence of the rule book with its days as pages write them: 2026-03-02 07:45 reads Mar 2, 2026, 07:45."""
     return _WRITTEN.sub(_as_written, text or "")
+
+
+@register.filter(is_safe=True)
+def dated_text(html: str) -> str:
+    """Part of a page with the days in its text as pages write them; addresses and attributes stay as they are."""
+    return _BETWEEN_TAGS.sub(lambda found: dated(found[0]), html)
 
 
 def _as_written(found: re.Match[str]) -> str:
