@@ -79,7 +79,7 @@ def _late_steps(access: Access, work: Work) -> list[tuple[str, int, str, str, bo
     told = [
         ("of your clinical steps overdue", steps.get("own", 0), "my-items", "#h-steps", True),
         ("clinical steps overdue", steps.get("all", 0) if answers else 0, "case-list", "?step=overdue", True),
-        ("packets late for a first look", files.get("waiting", 0), "queue", "?view=review&state=ready", True),
+        ("packets late for a first look", files.get("waiting", 0), "queue", "?view=review&look=late", True),
         ("queries for the section lead", files.get("lead", 0), "ageing", "#h-queries", True),
         ("queries for compliance", files.get("director", 0), "ageing", "#h-queries", True),
         ("open items to write off?", files.get("write_offs", 0), "ageing", "#h-write-off", True),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from casetracker.choices import Modality, PacketStatus, Stream
 from casetracker.selectors.clinical_steps import OVERDUE
 from casetracker.selectors.queue import MOST_COUNTED, QueuePage
-from casetracker.selectors.queue_filters import AGES, VIEWS, QueueFilter
+from casetracker.selectors.queue_filters import AGES, LATE, VIEWS, QueueFilter
 from casetracker.templatetags.badges import look
 
 VIEW_LABELS = {
@@ -129,6 +129,7 @@ def _filters(page: QueuePage, chosen: QueueFilter) -> list[dict[str, Any]]:
         ("age", "Days since session", {age: AGE_LABELS[age] for age in AGES}),
         ("code", "Code", codes),
         ("step", "Clinical step", {OVERDUE: "Overdue"}),
+        ("look", "First look", {LATE: "Late"}),
     ]
     if len(page.departments) > 1:
         offers.insert(1, ("department", "Department", page.departments))

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from casetracker import working_days
-from casetracker.choices import Role
+from casetracker.choices import ClockUnit, Role
 from casetracker.clinical_clocks import CODER, STEPS, clocks_of
 from casetracker.clocks import Clock
 from casetracker.models import Case, CaseClinician, Department, Membership, User
@@ -32,16 +32,22 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Home:
-    """The day and the clocks of one department; zone: its time zone."""
+    """The day and the clocks of one department; zone: its time zone; look_days: working days to a first look."""
 
     today: date
     zone: str
     clocks: dict[str, Clock | None]
+    look_days: int
 
     @classmethod
     def of(cls, department: Department, now: datetime) -> "Home":
         day = working_days.local_day(now, department)
-        return cls(day, department.time_zone, clocks_of(department.clinical_clocks))
+        return cls(day, department.time_zone, clocks_of(department.clinical_clocks), department.review_days)
+
+    @property
+    def latest_late_look(self) -> date:
+        """The latest day of a submission whose first look is late today."""
+        return Clock(self.look_days, ClockUnit.WORKING).latest_late_start(self.today)
 
     def due_on(self, step: str, start: date | None) -> date | None:
         """The last day in time; None without a step, a clock or a day to count from."""
@@ -56,7 +62,9 @@ class Home:
 
 def homes_of(departments: Iterable[int], now: datetime) -> dict[int, Home]:
     """Day and clocks of these departments. One query."""
-    found = Department.objects.filter(pk__in=list(departments)).only("time_zone", "clinical_clocks")
+    found = Department.objects.filter(pk__in=list(departments)).only(
+        "time_zone", "clinical_clocks", "review_days"
+    )
     return {one.pk: Home.of(one, now) for one in found}
 
 

@@ -29,11 +29,11 @@ from casetracker.selectors.ageing import level_within
 from casetracker.selectors.clinical_steps import OVERDUE, Home, days_over, homes_of, overdue
 from casetracker.selectors.keyset import behind, key_of
 from casetracker.selectors.queue_counts import Counts, Entry, facet_counts, total_of
-from casetracker.selectors.queue_filters import AGES, QueueFilter, in_age, narrowed
+from casetracker.selectors.queue_filters import AGES, LATE, QueueFilter, in_age, in_late_look, narrowed
 
 PAGE = 50
 MOST_COUNTED = 1000
-Packets = dict[int, list[tuple[str, str, int]]]
+Packets = dict[int, list[tuple[str, str, int, datetime | None]]]
 Homes = dict[int, Home]
 GIVEN = (SessionStatus.DELIVERED, SessionStatus.PARTIAL)
 
@@ -121,6 +121,8 @@ def _filtered(queued: QuerySet[Case], chosen: QueueFilter, homes: Homes, now: da
     cases = narrowed(queued, chosen)
     if chosen.step:
         cases = cases.filter(overdue(homes))
+    if chosen.look:
+        cases = cases.filter(in_late_look(homes))
     if not chosen.age:
         return cases
     return cases.filter(in_age(chosen.age, {key: home.zone for key, home in homes.items()}, now))
@@ -136,9 +138,7 @@ def _rows(cases: QuerySet[Case], after: str) -> list[dict[str, Any]]:
     )
     return list(
         behind(cases, after, "queued_at")
-        .annotate(
-            query_asked_at=Subquery(oldest), ready_since=Subquery(_ready_since()), notice=Exists(_notices())
-        )
+        .annotate(query_asked_at=Subquery(oldest), notice=Exists(_notices()))
         .values(
             "id",
             "number",
@@ -152,12 +152,10 @@ def _rows(cases: QuerySet[Case], after: str) -> list[dict[str, Any]]:
             "last_session",
             "missing_required",
             "query_asked_at",
-            "ready_since",
             "notice",
             "department_id",
             "clinical_step",
             "clinical_from",
-            "department__review_days",
             "department__query_days",
             "department__lead_days",
             "department__director_days",
@@ -171,16 +169,10 @@ def _notices() -> QuerySet[SafetyNotice]:
     return SafetyNotice.objects.filter(case=OuterRef("pk"), settled_at=None)
 
 
-def _ready_since() -> QuerySet[Packet, Any]:
-    """When the packet that waits longest for a first look was submitted."""
-    ready = Packet.objects.filter(case_id=OuterRef("pk"), status=PacketStatus.READY).order_by()
-    return ready.values("case_id").annotate(since=Min("submitted_at")).values("since")
-
-
 def _packets(ids: Iterable[int]) -> Packets:
     found: Packets = {}
     rows = Packet.objects.filter(case_id__in=list(ids)).order_by("case_id", "stream")
-    for case_id, *packet in rows.values_list("case_id", "stream", "status", "open_required"):
+    for case_id, *packet in rows.values_list("case_id", "stream", "status", "open_required", "submitted_at"):
         found.setdefault(case_id, []).append(tuple(packet))
     return found
 
@@ -193,8 +185,8 @@ def days_waiting(row: dict[str, Any], now: datetime) -> int:
 
 
 def _entry(row: dict[str, Any], packets: Packets, homes: Homes, now: datetime) -> Entry:
-    days = days_waiting(row, now)
-    statuses = {status for _, status, _ in packets.get(row["id"], ())} or {PacketStatus.COLLECTING}
+    days, mine = days_waiting(row, now), packets.get(row["id"], [])
+    statuses = {status for _, status, _, _ in mine} or {PacketStatus.COLLECTING}
     return Entry(
         id=row["id"],
         department=row["department_id"],
@@ -204,7 +196,14 @@ def _entry(row: dict[str, Any], packets: Packets, homes: Homes, now: datetime) -
         age=next(age for age, (_, most) in AGES.items() if most is None or days <= most),
         statuses=frozenset(statuses),
         step=OVERDUE if days_over(row, homes) else "",
+        look=LATE if _first_look_late(mine, homes[row["department_id"]]) else "",
     )
+
+
+def _first_look_late(packets: list[tuple[str, str, int, datetime | None]], home: Home) -> bool:
+    """Whether a ready packet waits longer than the working days of its department."""
+    since = [at for _, status, _, at in packets if status == PacketStatus.READY and at is not None]
+    return bool(since) and min(since).astimezone(ZoneInfo(home.zone)).date() <= home.latest_late_look
 
 
 def _code_counts(queued: QuerySet[Case], chosen: QueueFilter, homes: Homes, now: datetime) -> dict[str, int]:
@@ -222,19 +221,11 @@ def _shown(row: dict[str, Any], packets: Packets, homes: Homes, now: datetime) -
         **row,
         "days": days_waiting(row, now),
         "step_over": days_over(row, homes),
-        "packets": packets.get(row["id"], []),
+        "packets": [packet[:3] for packet in packets.get(row["id"], [])],
         "oldest_query": (today - asked.astimezone(zone).date()).days if asked else None,
-        "first_look_late": _first_look_late(row, zone, today),
+        "first_look_late": _first_look_late(packets.get(row["id"], []), homes[row["department_id"]]),
         "escalated": _escalated(row, zone, today),
     }
-
-
-def _first_look_late(row: dict[str, Any], zone: ZoneInfo, today: date) -> bool:
-    """Whether a ready packet waits longer than the working days of its department."""
-    since = row["ready_since"]
-    if since is None:
-        return False
-    return working_days.after(since.astimezone(zone).date(), row["department__review_days"]) < today
 
 
 def _escalated(row: dict[str, Any], zone: ZoneInfo, today: date) -> str:

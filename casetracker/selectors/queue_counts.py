@@ -22,6 +22,7 @@ class Entry:
     age: str
     statuses: frozenset[str]
     step: str = ""
+    look: str = ""
 
 
 def facet_counts(entries: list[Entry], chosen: QueueFilter) -> Counts:
@@ -57,6 +58,7 @@ _VALUES: dict[str, Callable[[Entry], Any]] = {
     "physician": lambda entry: entry.physician,
     "age": lambda entry: entry.age,
     "step": lambda entry: entry.step,
+    "look": lambda entry: entry.look,
 }
 
 

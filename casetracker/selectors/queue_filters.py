@@ -10,9 +10,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from casetracker import workflow
 from casetracker.choices import Modality, PacketStatus
 from casetracker.models import Case, Packet
-from casetracker.selectors.clinical_steps import OVERDUE
+from casetracker.selectors.clinical_steps import OVERDUE, Home
 
 S = PacketStatus
+LATE = "late"
 # The three views of the queue: what staff owe, what supervisors judge, everything.
 VIEWS: dict[str, tuple[str, ...]] = {
     "work": (S.COLLECTING, S.RETURNED),
@@ -41,6 +42,7 @@ class QueueFilter:
     age: str = ""
     code: str = ""
     step: str = ""
+    look: str = ""
 
     @classmethod
     def chosen(cls, values: Mapping[str, str], default_view: str) -> "QueueFilter":
@@ -54,6 +56,7 @@ class QueueFilter:
             age=_known(values.get("age"), AGES),
             code=(values.get("code") or "")[:5].upper(),
             step=_known(values.get("step"), (OVERDUE,)),
+            look=_known(values.get("look"), (LATE,)),
         )
 
     def without(self, dimension: str) -> "QueueFilter":
@@ -106,6 +109,17 @@ def in_age(age: str, zones: Mapping[int, str], now: datetime) -> Q:
     return found
 
 
+def in_late_look(homes: Mapping[int, Home]) -> Q:
+    """Cases with a packet that waits for its first look longer than the working days of their department."""
+    found = Q(pk__in=[])
+    ready = Packet.objects.filter(case_id=OuterRef("pk"), status=S.READY)
+    for department_id, home in homes.items():
+        next_day = home.latest_late_look + timedelta(days=1)
+        late = ready.filter(submitted_at__lt=datetime.combine(next_day, time(), ZoneInfo(home.zone)))
+        found |= Q(department_id=department_id) & Q(Exists(late))
+    return found
+
+
 def age_days(age: str, today: date) -> tuple[date | None, date | None]:
     """Newest and oldest day of a bucket; the youngest bucket has no newest day, the oldest no oldest."""
     least, most = AGES[age]
@@ -125,7 +139,7 @@ def _between(newest: date | None, oldest: date | None, zone: ZoneInfo) -> Q:
 
 
 def narrowed(cases: QuerySet[Case], chosen: QueueFilter) -> QuerySet[Case]:
-    """All dimensions but age and clinical step, which need the day of each department."""
+    """All dimensions but age, clinical step and first look, which need the day of each department."""
     cases = cases.filter(in_states(chosen.states))
     if chosen.department is not None:
         cases = cases.filter(department_id=chosen.department)

@@ -6,6 +6,7 @@ from itertools import product
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from casetracker.models import Case, Membership, Packet
 from casetracker.presenters.queue_page import queue_context
@@ -201,6 +202,34 @@ def test_a_first_look_is_late_after_the_working_days_of_the_department(client, w
     assert "first look late" in client.get(URL).content.decode()
     Packet.objects.filter(case=made.case).update(status="in_review")
     assert "first look late" not in client.get(URL).content.decode()
+
+
+def test_late_first_looks_are_listed_alone_and_counted(world, sam):
+    made = [desk(world, number=f"N-{n:04}") for n in range(3)]
+    for one, days in zip(made, (0, 1, 9), strict=True):
+        submitted = NOW - timedelta(days=days)
+        Packet.objects.filter(case=one.case, stream="facility").update(status="ready", submitted_at=submitted)
+        queueing.refresh(case=one.case)
+    for days, late in ((0, ["N-0002"]), (2, ["N-0001", "N-0002"]), (3, ["N-0000", "N-0001", "N-0002"])):
+        now = NOW + timedelta(days=days)
+        shown = queue_page(sam, QueueFilter(view="review", look="late"), now=now)
+        assert sorted(numbers(shown)) == late
+        counts = queue_page(sam, QueueFilter(view="review"), now=now).counts
+        assert counts["look"].get("late", 0) == len(late) == shown.total
+
+
+def test_the_tile_of_late_first_looks_leads_to_them(client, world, sam):
+    late, early = desk(world, number="N-0001"), desk(world, number="N-0002")
+    for one, submitted in ((late, NOW), (early, timezone.now())):
+        Packet.objects.filter(case=one.case, stream="facility").update(status="ready", submitted_at=submitted)
+        queueing.refresh(case=one.case)
+    client.force_login(sam)
+    tile = next(one for one in client.get("/").context["figures"] if "first look" in one["label"])
+    listed = client.get(tile["url"])
+    assert [row["number"] for row in listed.context["rows"]] == ["N-0001"]
+    assert tile["value"] == 1
+    chosen = [f["name"] for f in listed.context["filters"] if any(o["selected"] for o in f["options"])]
+    assert chosen == ["look"]
 
 
 def test_an_escalated_query_says_who_hears_of_it(client, world, petra):
