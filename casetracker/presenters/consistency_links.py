@@ -10,7 +10,10 @@ from casetracker.presenters.fact_links import fact_url
 
 
 class Place(NamedTuple):
-    """A page by its route, or the field that answers a fact of the case. of_case: the route is one of a case."""
+    """A page by its route, or the field that answers a fact of the case.
+
+    of_case: the route is one of a case; otherwise it is a list that can show one case alone.
+    """
 
     says: str
     route: str = ""
@@ -65,7 +68,8 @@ def link_of(key: str, case_id: int) -> tuple[str, str]:
     if place is None:
         return "", ""
     if place.route:
-        url = address(place.route, *((case_id,) if place.of_case else ()))
+        url = address(place.route, case_id) if place.of_case else address(place.route)
+        url = url if place.of_case or not url else f"{url}?case={case_id}"
     else:
         url = fact_url(case_id, place.fact, {})
     return (place.says, url) if url else ("", "")

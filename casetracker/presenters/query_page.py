@@ -21,8 +21,9 @@ TAB_LABELS = {
 }
 
 
-def list_context(page: QueryPage, tab: str) -> dict[str, Any]:
-    url = reverse("queries")
+def list_context(page: QueryPage, tab: str, case_id: int | None = None) -> dict[str, Any]:
+    """case_id: the list shows the queries of this case alone, and says so with the way to all."""
+    url, of_case = reverse("queries"), {"case": case_id} if case_id is not None else {}
     return {
         "rows": [_row(row) for row in page.rows],
         "chips": [
@@ -30,13 +31,15 @@ def list_context(page: QueryPage, tab: str) -> dict[str, Any]:
                 "label": TAB_LABELS[name][0],
                 "icon": TAB_LABELS[name][1],
                 "count": capped(page.counts[name]),
-                "url": f"{url}?tab={name}",
+                "url": f"{url}?{urlencode({'tab': name, **of_case})}",
                 "current": name == tab,
             }
             for name in TABS
         ],
         "tab": tab,
-        "next_url": f"{url}?{urlencode({'tab': tab, 'after': page.after})}" if page.after else "",
+        "next_url": f"{url}?{urlencode({'tab': tab, **of_case, 'after': page.after})}" if page.after else "",
+        "about": "about one case" if of_case else "about the record",
+        "secondary": [{"label": "Queries of all cases", "url": url, "icon": "chat"}] if of_case else [],
     }
 
 

@@ -44,9 +44,11 @@ class QueryPage:
     after: str
 
 
-def queries_for(user: User, tab: str, after: str = "") -> QueryPage:
-    """Queries of one tab in the person's departments: two statements whatever the number of rows."""
+def queries_for(user: User, tab: str, after: str = "", case_id: int | None = None) -> QueryPage:
+    """Queries of one tab in the person's departments, or of one case there: two statements for any number of rows."""
     own = Query.objects.filter(case__department_id__in=access_of(user).departments_with(CHART_ROLES))
+    if case_id is not None:
+        own = own.filter(case_id=case_id)
     rows = own.filter(state__in=TABS[tab]).order_by("asked_at", "id")
     found = list(behind(rows, after, "asked_at").values(*COLUMNS)[: PAGE + 1])
     last_row = found[PAGE - 1] if len(found) > PAGE else None

@@ -21,14 +21,16 @@ from casetracker.views.common import open_case_page, opened, page
 
 @page()
 def query_list(request: HttpRequest) -> HttpResponse:
-    """Every query of the person's departments with its age, oldest first."""
+    """Every query of the person's departments, or of one case, with its age, oldest first."""
     if not access_of(request.user).any_role(*CHART_ROLES):
         raise NotAllowed("Queries are for staff, coders, supervisors and compliance.")
     tab = request.GET.get("tab", "open")
     tab = tab if tab in selectors.TABS else "open"
-    found = selectors.queries_for(request.user, tab, request.GET.get("after", ""))
+    wanted = request.GET.get("case", "")
+    case_id = int(wanted) if wanted.isdecimal() and len(wanted) < 16 else None
+    found = selectors.queries_for(request.user, tab, request.GET.get("after", ""), case_id)
     note_list(by=request.user, what="queries.listed")
-    return render(request, "queries/list.html", list_context(found, tab))
+    return render(request, "queries/list.html", list_context(found, tab, case_id))
 
 
 @page(methods=("GET", "POST"))

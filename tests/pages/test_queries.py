@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from casetracker.models import Query
+from casetracker.presenters.consistency_links import link_of
 from casetracker.services import queries
 from tests.cast import *  # noqa: F403
 from tests.packets import desk
@@ -49,6 +50,29 @@ def test_the_pages_work(client, made, asked, petra):
     client.force_login(petra)
     for address in ("/queries/", f"/queries/{asked.pk}/", f"/queries/{asked.pk}/print/", new(made)):
         assert client.get(address).status_code == 200
+
+
+def test_the_consistency_check_leads_to_the_open_queries_of_its_case(client, world, made, asked, petra):
+    other = desk(world, number="N-0002")
+    told = {"facts": "A note.", "question": "What was seen?", "clinician": world.clinicians["onco"]}
+    queries.ask(case=other.packet().case, by=petra, **told)
+    client.force_login(petra)
+    says, address = link_of("queries-closed", made.case.pk)
+    assert says == "Go to the questions"
+    shown = client.get(address)
+    assert [row["id"] for row in shown.context["rows"]] == [asked.pk]
+    assert [chip["count"] for chip in shown.context["chips"]] == [1, 0, 0]
+    assert "Questions to clinicians about one case, oldest first." in text(shown)
+    assert len(client.get("/queries/").context["rows"]) == 2
+    done = client.get(shown.context["chips"][2]["url"])
+    assert done.context["rows"] == []
+    assert client.get(shown.context["secondary"][0]["url"]).context["rows"] != []
+
+
+def test_a_case_elsewhere_shows_no_query(client, made, asked, stella):
+    client.force_login(stella)
+    shown = client.get(f"/queries/?case={made.case.pk}")
+    assert (shown.status_code, shown.context["rows"]) == (200, [])
 
 
 def test_anonymous_people_are_sent_to_sign_in(client, asked, made):
