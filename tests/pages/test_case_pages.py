@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from casetracker.case_input import CaseInput
-from casetracker.models import AuditEvent, Case, Handoff, Patient
+from casetracker.models import AuditEvent, Case, Handoff, HandOver, Patient
 from casetracker.selectors.queue import queue_page
 from casetracker.selectors.queue_filters import QueueFilter
 from casetracker.services.cases import open_case
@@ -322,3 +322,14 @@ def test_dates_of_care_without_identity_leave_the_patient_alone(client, petra):
     client.force_login(petra)
     client.post(f"/cases/{case.pk}/progress/", {"follow_up_on": "2026-05-04"})
     assert Patient.objects.values("birth_date", "sex").get(pk=case.patient_id) == before
+
+
+def test_nothing_is_chosen_in_advance_to_hand_over(client, case, petra):
+    client.force_login(petra)
+    shown = text(client.get(url(case)))
+    form = shown[shown.index('id="id_hand_over"') :].partition("</select>")[0]
+    assert form.partition("<option")[2].startswith(' value="">Choose what</option>')
+    assert "required" in form.partition(">")[0]
+    sent = client.post(url(case, "case-handover-send"), {"kind": "", "note": "Typed."}, follow=True)
+    assert "Choose what is handed over from the list." in text(sent)
+    assert not HandOver.objects.filter(note="Typed.").exists()
