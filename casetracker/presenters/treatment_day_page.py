@@ -71,14 +71,16 @@ def _moments(sheet: DaySheet, form: TreatmentDayForm) -> dict[str, Any]:
 
 
 def _row(case: Case, sheet: DaySheet, form: TreatmentDayForm, key: str, told: list[str]) -> dict[str, Any]:
-    paper = sheet.papers.get(key)
+    paper, typed = sheet.papers.get(key), key in sheet.typed
     return {
         "key": key,
         "label": BY_KEY[key].label,
-        "field": None if paper else form[key],
-        "by": form[f"{key}_by"] if key in SIGNED and not paper else None,
+        "field": form[key] if typed else None,
+        "by": form[f"{key}_by"] if key in SIGNED and typed else None,
         "paper": paper,
         "paper_url": reverse("case-document-change", args=[case.pk, paper.pk]) if paper else "",
+        "directive": None if typed or paper else sheet.directive,
+        "directive_url": f"{reverse('case-facts', args=[case.pk])}#section-directives",
         "told": told,
         "other_day": _other_day(sheet) if key == "approved" else None,
     }

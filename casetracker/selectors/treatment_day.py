@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
@@ -18,7 +19,10 @@ SIGNS_AS = {"directive": CaseRole.RADIATION_ONCOLOGIST, "timeout": CaseRole.THER
 
 @dataclass(frozen=True)
 class DaySheet:
-    """session, plan: rows of `recorded`; papers: step -> signed document of the day; people: id text -> clinician."""
+    """session, plan: rows of `recorded`; papers: step -> signed document of the day; people: id text -> clinician.
+
+    directive: the signed row of the facts that holds for the day, where no paper of it is on file.
+    """
 
     number: int
     place: int
@@ -30,12 +34,20 @@ class DaySheet:
     papers: dict[str, Document] = field(default_factory=dict)
     people: dict[str, Clinician] = field(default_factory=dict)
     usual: dict[str, Clinician] = field(default_factory=dict)
+    directive: dict[str, Any] | None = None
+
+    @property
+    def typed(self) -> list[str]:
+        """The steps whose time is typed on the sheet; the others are told by a paper or by the facts."""
+        told = {*self.papers, *(["directive"] if self.directive else [])}
+        return [key for key in self.shown if key not in told]
 
     def moments(self) -> dict[str, datetime | None]:
         """Every recorded moment of the day by step."""
         found = {step.key: self.session.get(f"{step.key}_at") for step in STEPS}
         found["approved"] = self.plan.get("approved_at") if self.plan else None
         found["images"] = self.session.get("images_approved_at")
+        found["directive"] = self.directive["signed_at"] if self.directive else None
         return found | {step: paper.signed_at for step, paper in self.papers.items()}
 
 
@@ -48,6 +60,7 @@ def day_sheet(case: Case, number: int) -> DaySheet:
         raise NotFound("This case has no such session.")
     session = sessions[place]
     plan_place = _plan_of(session, recorded.plans or [])
+    papers = _papers(case, session)
     return DaySheet(
         number=number,
         place=place,
@@ -56,10 +69,19 @@ def day_sheet(case: Case, number: int) -> DaySheet:
         plan=(recorded.plans or [])[plan_place] if plan_place is not None else None,
         plan_place=plan_place,
         shown=_shown(case, plan_place, session),
-        papers=_papers(case, session),
+        papers=papers,
         people={str(row["clinician"].pk): row["clinician"] for row in recorded.team or []},
         usual={row["role"]: row["clinician"] for row in reversed(recorded.team or [])},
+        directive=None if "directive" in papers else _directive(recorded.directives or [], session, case),
     )
+
+
+def _directive(rows: list[dict[str, Any]], session: dict[str, Any], case: Case) -> dict[str, Any] | None:
+    """The version signed last up to the day of the session; without one the first that was signed later."""
+    zone, day = ZoneInfo(case.department.time_zone), session["date"]
+    signed = sorted((row for row in rows if row["signed_at"]), key=lambda row: row["signed_at"])
+    in_time = [row for row in signed if day is None or row["signed_at"].astimezone(zone).date() <= day]
+    return next(iter([*in_time[-1:], *signed]), None)
 
 
 def _plan_of(session: dict[str, Any], plans: list[dict[str, Any]]) -> int | None:

@@ -35,7 +35,7 @@ def treatment_day(request: HttpRequest, case_id: int, number: int) -> HttpRespon
         kept = kept_fields(request)
         return _shown(request, case, sheet, _form(sheet, kept))
     check_edit_case(request.user, case)
-    _tell_papers_filed_meanwhile(request, sheet)
+    _tell_what_came_meanwhile(request, sheet)
     form = _form(sheet, request.POST)
     if not form.is_valid():
         return _shown(request, case, sheet, form, status=422)
@@ -60,8 +60,7 @@ def treatment_day(request: HttpRequest, case_id: int, number: int) -> HttpRespon
 
 
 def _form(sheet: DaySheet, data: Any) -> TreatmentDayForm:
-    shown = [key for key in sheet.shown if key not in sheet.papers]
-    return TreatmentDayForm(data, shown=shown, people=sheet.people, initial=initial_of(sheet))
+    return TreatmentDayForm(data, shown=sheet.typed, people=sheet.people, initial=initial_of(sheet))
 
 
 def _shown(
@@ -82,16 +81,17 @@ def _shown(
     return render(request, "cases/treatment_day.html", context, status=status)
 
 
-def _tell_papers_filed_meanwhile(request: HttpRequest, sheet: DaySheet) -> None:
-    """A time typed for a paper that came on file since the page was opened is not recorded, and must not vanish."""
-    for step in sheet.papers:
-        typed = request.POST.get(step, "").strip()
+FILED = "the document came on file meanwhile. If its time is wrong, correct the document."
+RECORDED = "it was recorded with the facts meanwhile. If its time is wrong, correct it there."
+
+
+def _tell_what_came_meanwhile(request: HttpRequest, sheet: DaySheet) -> None:
+    """A time typed for a step told elsewhere since the page was opened is not recorded, and must not vanish."""
+    for step in sheet.shown:
+        typed = request.POST.get(step, "").strip() if step not in sheet.typed else ""
         if typed:
-            messages.warning(
-                request,
-                f"{BY_KEY[step].label}: “{typed[:20]}” was not recorded, because the document came on file "
-                "meanwhile. If its time is wrong, correct the document.",
-            )
+            why = FILED if step in sheet.papers else RECORDED
+            messages.warning(request, f"{BY_KEY[step].label}: “{typed[:20]}” was not recorded, because {why}")
 
 
 def _what_now(refusal: Refused) -> str:

@@ -29,6 +29,7 @@ def case(world):
         row |= {"status": "planned", "started_at": None, "beam_on_at": None, "ended_at": None, "doses": {}}
     for row in facts.plans:
         row |= {"approved_at": None, "approved_by": None}
+    facts.directives = []
     save_facts(case=case, by=world.people["petra"], facts_version=case.facts_version, data=facts)
     return Case.objects.get(pk=case.pk)
 
@@ -205,6 +206,35 @@ def test_a_time_for_a_paper_filed_meanwhile_is_named_and_not_lost_in_silence(cli
     assert "Time-out: “0915” was not recorded" in text(stale)
     client.post(url(case), whole_day(case, world, timeout="0915"))
     assert "Time-out: “0915” was not recorded" in text(client.get(url(case)))
+
+
+def test_a_directive_of_the_facts_is_shown_with_its_time_and_not_asked_again(client, case, world, petra):
+    onco = world.clinicians["onco"]
+    for version, signed in enumerate((date(2026, 2, 27), date(2026, 3, 1), date(2026, 3, 3)), 1):
+        case.directives.create(version=version, signed_at=at(signed, 16, 20), signed_by=onco)
+    client.force_login(petra)
+    shown = text(client.get(url(case)))
+    assert "Mar 1, 2026, 16:20" in shown
+    assert 'name="directive"' not in shown
+    assert f'/cases/{case.pk}/facts/#section-directives">recorded with the facts' in shown
+    client.post(url(case), whole_day(case, world))
+    assert not Document.objects.filter(kind="written_directive").exists()
+    assert "Written directive signed: “1010” was not recorded" in text(client.get(url(case)))
+
+
+def test_a_directive_signed_too_late_is_named_and_a_paper_goes_before_the_facts(client, case, world, petra):
+    onco = world.clinicians["onco"]
+    late = case.directives.create(version=1, signed_at=at(DAY, 10, 50), signed_by=onco)
+    case.sessions.update(beam_on_at=at(DAY, 10, 40))
+    client.force_login(petra)
+    assert "Beam on 10:40 lies before the written directive (10:50)." in text(client.get(url(case)))
+    late.removed_at = late.signed_at
+    late.save()
+    client.post(url(case), whole_day(case, world))
+    case.directives.create(version=2, signed_at=at(date(2026, 3, 1), 16, 20), signed_by=onco)
+    shown = text(client.get(url(case)))
+    assert "Mar 2, 2026, 10:10" in shown
+    assert "recorded with the facts" not in shown
 
 
 def test_the_history_calls_the_times_by_name(client, case, world, petra):
