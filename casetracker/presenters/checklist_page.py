@@ -159,6 +159,7 @@ def item_context(
         "row": row,
         "acts": _acts(case, row, blocked, may_judge, tuple(reasons)),
         "blocked": blocked,
+        "starts_at_acts": bool(blocked) or not row.tickable,
         "documents": [one for one in documents if one["id"] not in ticked],
         "tick_url": reverse("case-item-tick", args=[case.pk, row.id]),
         "untick_url": reverse("case-item-untick", args=[case.pk, row.id]),

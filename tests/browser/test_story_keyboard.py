@@ -87,3 +87,29 @@ def test_confirm_receipt(window, cast):
         bea.keyboard.press("Enter")
     press_enter(bea, "Confirm receipt")
     expect(bea.get_by_role("region", name="Receipt")).to_contain_text("by Bea Bills")
+
+
+def test_an_item_opened_with_a_key_starts_at_its_first_answer(window, cast):
+    case = case_at("coded", 1, cast)
+    petra = step.sign_in(window(), "petra")
+    petra.goto(f"/cases/{case.pk}/checklist/?who=everyone")
+    opened = petra.locator(
+        "[data-item]", has=petra.get_by_role("link", name=re.compile("^Add document for"))
+    ).first
+    opened.focus()
+    with petra.expect_navigation():
+        petra.keyboard.press("o")
+    expect(petra.get_by_role("link", name="Add document")).to_be_focused()
+    assert petra.evaluate(SEEN)
+    petra.keyboard.press("Shift+Tab")
+    expect(petra.get_by_role("link", name="Add document")).not_to_be_focused()
+
+
+def test_for_a_reader_an_item_opens_at_the_reasons_why_nothing_can_be_answered(window, cast):
+    case = case_at("coded", 1, cast)
+    carl = step.sign_in(window(), "carl")
+    carl.goto(f"/cases/{case.pk}/checklist/?who=everyone")
+    carl.locator("[data-item]:visible").first.focus()
+    with carl.expect_navigation():
+        carl.keyboard.press("o")
+    expect(carl.locator(".acts summary").first).to_be_focused()

@@ -34,6 +34,13 @@ function select(row) {
   row.scrollIntoView({ block: "nearest" });
 }
 
+/* the page of an item opens at its first answer, which the address names so that the focus starts there */
+function open() {
+  const link = current?.querySelector(".item-title a");
+  if (link && !link.hash) location.assign(`${link.href}#answer`);
+  else press(".item-title a, .why > summary");
+}
+
 const press = (selector) => current?.querySelector(selector)?.click();
 const help = () => document.querySelector("[data-keys-help]")?.toggleAttribute("open");
 
@@ -41,7 +48,7 @@ const KEYS = {
   j: () => go(1), ArrowDown: () => go(1),
   k: () => go(-1), ArrowUp: () => go(-1),
   x: () => press("input[type=checkbox]"),
-  o: () => press(".item-title a, .why > summary"),
+  o: open,
   e: () => press(".item-actions a, .item-actions button"),
   d: () => press("[data-key=document]"),
   "?": help,
