@@ -14,6 +14,7 @@ from casetracker.recorded import recorded_input
 from casetracker.selectors.entry import entry_choices
 from casetracker.services.cases import confirm_template
 
+FILLED = {"fixation_type": "fixation", "plan.technique": "planning technique"}
 TOLD = "what-changed-{}"  # session key: the comparison of this person's last change, by case
 
 
@@ -23,6 +24,10 @@ def after_saving(request: HttpRequest, case: Any, told: dict[str, Any]) -> HttpR
         seen = [name for name in case.unconfirmed if name not in told.get("filled", ())]
         if seen:
             confirm_template(case=case, by=request.user, fields=seen)
+    if filled := [FILLED.get(name, name) for name in told.get("filled", ())]:
+        messages.info(
+            request, f"Filled from the machine: {', '.join(filled)}. Change them if this case differs."
+        )
     if request.POST.get("do") == "next":
         messages.success(request, f"Case {case.number} is saved.")
         return redirect(f"{reverse('case-start')}?after={case.pk}")

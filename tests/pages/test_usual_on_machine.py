@@ -136,3 +136,15 @@ def test_confirming_while_choosing_leaves_the_mark_on_what_nobody_saw(client, wo
     fields = sent(client.get(address))
     client.post(address, {**fields, "machine": str(linac.pk), "confirm_template": "1"})
     assert set(Case.objects.get(pk=case.pk).unconfirmed) == {"fixation_type", "plan.technique"}
+
+
+def test_a_save_says_what_the_machine_filled_and_once(client, world, petra, linac):
+    case = drafted(world)
+    client.force_login(petra)
+    address = reverse("case-facts", args=[case.pk])
+    fields = sent(client.get(address))
+    told = "Filled from the machine: fixation, planning technique. Change them if this case differs."
+    saved = client.post(address, {**fields, "machine": str(linac.pk)}, follow=True).content.decode()
+    assert saved.count(told) == 1
+    again = client.post(address, {**sent(client.get(address)), "policy_version": "2"}, follow=True)
+    assert "Filled from the machine" not in again.content.decode()
