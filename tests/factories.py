@@ -11,9 +11,9 @@ from datetime import date
 from casetracker.case_input import CaseInput
 from casetracker.choices import Answer, Condition, ItemReview, ReturnReason
 from casetracker.management.demo.documents import file_documents
-from casetracker.models import Case, Packet
+from casetracker.models import Case, Packet, Query
 from casetracker.selectors.review import to_confirm
-from casetracker.services import coding, handoff, review
+from casetracker.services import coding, handoff, queries, review
 from casetracker.services.cases import open_case, save_facts
 from tests.cast import PASSWORD, World, build_world
 from tests.stories import story
@@ -49,6 +49,17 @@ def case_at(state: str, story: int = 1, world: World | None = None) -> Case:
             continue
         _STEPS[step](case, story, world)
     return Case.objects.select_related("department", "patient", "machine", "payer").get(pk=case.pk)
+
+
+def query_to_clinician(case: Case, world: World) -> Query:
+    """Petra asks the radiation oncologist one question about the case."""
+    return queries.ask(
+        case=case,
+        by=world.people["petra"],
+        clinician=world.clinicians["onco"],
+        facts="A note.",
+        question="What is the distance?",
+    )
 
 
 def draft(number: int, world: World) -> Case:

@@ -14,8 +14,7 @@ from casetracker.models import ChecklistItem, Query
 from casetracker.presenters.ageing_page import FORMULA, ageing_context, ageing_csv
 from casetracker.selectors.ageing import Ageing, ageing_for, bucket_of, escalated, level_of
 from casetracker.selectors.queue_filters import AGES
-from casetracker.services import queries
-from tests.factories import case_at
+from tests.factories import case_at, query_to_clinician
 
 pytestmark = pytest.mark.django_db
 URL = "/queue/ageing/"
@@ -72,13 +71,7 @@ def test_open_items_are_counted_per_owner_and_age(world, sam):
 
 def test_escalations_reach_supervisors_and_compliance(world, petra, sam, carl):
     case = case_at("suggested", 1, world)
-    asked = queries.ask(
-        case=case,
-        by=petra,
-        clinician=world.clinicians["onco"],
-        facts="A note.",
-        question="What is the distance?",
-    )
+    asked = query_to_clinician(case, world)
     monday = date(2026, 3, 2)
     Query.objects.filter(pk=asked.pk).update(asked_at=noon(monday))
     days = [noon(monday + timedelta(days=count)) for count in (4, 7, 14)]

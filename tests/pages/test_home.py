@@ -8,9 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from casetracker.models import Packet, Query
-from casetracker.services import queries
 from casetracker.services.cases import record_progress
-from tests.factories import case_at
+from tests.factories import case_at, query_to_clinician
 from tests.packets import desk
 
 pytestmark = pytest.mark.django_db
@@ -57,19 +56,13 @@ def test_nothing_late_has_no_tile_and_another_department_hears_nothing(client, w
 
 def test_late_steps_of_a_file_go_to_those_who_answer_for_it(client, world, petra):
     case = case_at("ready", 1, world)
-    asked = queries.ask(
-        case=case,
-        by=petra,
-        clinician=world.clinicians["onco"],
-        facts="A note.",
-        question="What is the distance?",
-    )
+    asked = query_to_clinician(case, world)
     long_ago = timezone.now() - timedelta(days=60)
     Query.objects.filter(pk=asked.pk).update(asked_at=long_ago)
     Packet.objects.filter(case=case, status="ready").update(submitted_at=long_ago)
     waiting = Packet.objects.filter(case=case, status="ready").count()
     sam, carl = tiles(client, world.people["sam"]), tiles(client, world.people["carl"])
-    assert sam[LOOK] == (waiting, "/queue/?view=review&state=ready")
+    assert sam[LOOK] == (waiting, "/queue/?view=review&look=late")
     assert sam[LEAD] == (1, "/queue/ageing/#h-queries")
     assert carl[DIRECTOR] == (1, "/queue/ageing/#h-queries")
     assert LOOK not in carl
