@@ -1,16 +1,20 @@
 """Loading invented files through the real services, for tests of services, pages and privacy."""
 
+import os
+
 import pytest
 
+from casetracker.errors import Refused
 from casetracker.models import User
 from casetracker.services import reference, reference_reading
-from casetracker.services.reference_store import Sent
+from casetracker.services.reference_store import Sent, path_of
 from checklists import published
 from checklists.models import ReferenceRelease
 from checklists.reference import plausible
 from tests.reference import files
 
 LIMITS_2026Q4 = "MCR_MUE_PractitionerServices_Eff_10-01-2026.csv"
+PAIRS = "ccipra-v323r0-f{}.txt"
 LIMITS_2027Q1 = "MCR_MUE_PractitionerServices_Eff_01-01-2027.csv"
 
 
@@ -46,3 +50,18 @@ def publish(release: ReferenceRelease, by: User) -> ReferenceRelease:
     release = reference.publish(release=release, by=by, version=release.version)
     published.forget()
     return release
+
+
+def waiting_on_disk() -> list[str]:
+    folder = path_of("x").parent
+    return sorted(os.listdir(folder)) if folder.exists() else []
+
+
+def part(number: int, *rows: str):
+    return sent(PAIRS.format(number), files.pairs(rows or [files.PAIR_ROWS[number - 1]]))
+
+
+def refused(by, *parts, **told) -> str:
+    with pytest.raises(Refused) as raised:
+        load(by, *parts, **told)
+    return raised.value.message
