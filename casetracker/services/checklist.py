@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from casetracker.choices import Condition, ItemReview, LineDecision, SessionStatus, Severity
+from casetracker.choices import Answer, Condition, ItemReview, LineDecision, SessionStatus, Severity
 from casetracker.clinical_clocks import clocks_of
 from casetracker.due import CourseDays, due_on
 from casetracker.item_answers import FROM_FACTS, Check
 from casetracker.models import BillingLine, Case, ChecklistItem, User
+from casetracker.readiness import LineView
 from casetracker.reason_words import worded
 from casetracker.requirements import requirement, step_rank
 from casetracker.services.bulk import allow_wide_statements
@@ -23,6 +24,7 @@ from casetracker.strictness import lowered_words
 Identity = tuple[str, str]
 RECORDED = "recorded"
 """What a check expects that asks for nothing but a value."""
+PAYMENT = "payment"
 ASKED_FOR = (Condition.TRUE, Condition.UNKNOWN)
 FROM_BOOK = (
     "label",
@@ -75,11 +77,18 @@ def rebuild(*, case: Case, result: dict[str, Any], by: User) -> dict[str, list[d
     Returns {new, retired, kept}: lists of {key, subject, label} of the items that are asked for; one whose condition
     is false is in none of them, one that returns is new.
     """
-    needed = _needed(case, result)
     known = {(item.key, item.subject): item for item in ChecklistItem.objects.filter(case=case)}
+    live, declined = _lines(case, result)
+    needed = {
+        identity: row
+        for identity, row in _needed(result, live).items()
+        if not _let_go(row, known.get(identity), live, declined)
+    }
     before = {identity: _snapshot(item) for identity, item in known.items()}
     asked_before = {identity for identity, item in known.items() if item.condition in ASKED_FOR}
-    work = _sort(case, result, needed, known)
+    work = _sort(case, needed, known)
+    for item in work.retired:
+        _retire(item, {line.code for line in live}, {line.code for line in declined})
     _set_due(course_days(case), [*work.new, *work.returned, *work.kept])
     _judge(judge_of(case, result), [*work.new, *work.returned, *work.kept], needed)
     _write(work.new, [item for identity, item in known.items() if _snapshot(item) != before[identity]])
@@ -126,9 +135,7 @@ def _told(before: set[Identity], items: Iterable[ChecklistItem]) -> dict[str, li
     }
 
 
-def _sort(
-    case: Case, result: dict[str, Any], needed: dict[Identity, dict[str, Any]], known: dict[Identity, Any]
-) -> _Rebuilding:
+def _sort(case: Case, needed: dict[Identity, dict[str, Any]], known: dict[Identity, Any]) -> _Rebuilding:
     work = _Rebuilding()
     for identity, row in needed.items():
         item = known.get(identity)
@@ -140,18 +147,18 @@ def _sort(
         else:
             work.kept.append(item)
         _refresh(item, row)
-    codes = {line["code"] for line in result.get("lines", [])}
-    for identity, item in known.items():
-        if identity not in needed and item.condition != Condition.RETIRED:
-            _retire(item, codes)
-            work.retired.append(item)
+    work.retired = [
+        item
+        for identity, item in known.items()
+        if identity not in needed and item.condition != Condition.RETIRED
+    ]
     return work
 
 
-def _needed(case: Case, result: dict[str, Any]) -> dict[Identity, dict[str, Any]]:
+def _needed(result: dict[str, Any], live: list[LineView]) -> dict[Identity, dict[str, Any]]:
     """The rows of the result by identity, in workflow order, with the streams of their codes."""
     rows = sorted(result["documentation"], key=lambda row: step_rank(row.get("due", "")))
-    streams = _streams(case, result)
+    streams = _streams(live)
     return {
         (row["key"], row["subject"]): {
             **row,
@@ -162,14 +169,41 @@ def _needed(case: Case, result: dict[str, Any]) -> dict[Identity, dict[str, Any]
     }
 
 
-def _streams(case: Case, result: dict[str, Any]) -> dict[str, set[str]]:
-    """Claim streams by code: of suggested lines and of lines a person decided."""
-    decided = BillingLine.objects.filter(case=case).exclude(decision=LineDecision.DECLINE)
-    pairs = [*decided.values_list("code", "stream")]
-    pairs += [(line["code"], line["stream"]) for line in result.get("lines", []) if line.get("stream")]
+def _lines(case: Case, result: dict[str, Any]) -> tuple[list[LineView], list[LineView]]:
+    """Lines on the case (suggested, or decided by a person) and lines that were declined. One query."""
+    decided = BillingLine.objects.filter(case=case).values_list("key", "code", "stream", "decision")
+    known = {line[0]: LineView(*line) for line in decided}
+    suggested = [
+        LineView(line["key"], line["code"], line["stream"])
+        for line in result.get("lines", [])
+        if line.get("stream") and line["key"] not in known
+    ]
+    declined = [line for line in known.values() if line.decision == LineDecision.DECLINE]
+    return [*suggested, *(line for line in known.values() if line not in declined)], declined
+
+
+def _let_go(
+    row: dict[str, Any], item: ChecklistItem | None, live: list[LineView], declined: list[LineView]
+) -> bool:
+    """True for payment evidence that only declined lines need, so that nobody has to bring it.
+
+    Duties of law and professional standards stay owed whatever is billed, and so does what cannot be met.
+    """
+    if row.get("kind") != PAYMENT or (item is not None and item.answer == Answer.CANNOT_BE_MET):
+        return False
+
+    def needed_by(line: LineView) -> bool:
+        own = row["subject"].removeprefix("line:")
+        return own == line.key if own != row["subject"] else line.code in row["codes"]
+
+    return any(map(needed_by, declined)) and not any(map(needed_by, live))
+
+
+def _streams(live: list[LineView]) -> dict[str, set[str]]:
+    """Claim streams by code."""
     found: dict[str, set[str]] = {}
-    for code, stream in pairs:
-        found.setdefault(code, set()).add(stream)
+    for line in live:
+        found.setdefault(line.code, set()).add(line.stream)
     return found
 
 
@@ -190,11 +224,13 @@ def _refresh(item: ChecklistItem, row: dict[str, Any]) -> None:
     item.retired_because = ""
 
 
-def _retire(item: ChecklistItem, codes: set[str]) -> None:
+def _retire(item: ChecklistItem, codes: set[str], declined: set[str]) -> None:
     gone = [code for code in item.codes if code not in codes]
     scope = item.subject.partition(":")[0]
     item.condition = Condition.RETIRED
-    if gone and len(gone) == len(item.codes):
+    if gone and set(item.codes) <= declined - codes:
+        item.retired_because = f"{', '.join(gone)} declined."[:200]
+    elif gone and len(gone) == len(item.codes):
         item.retired_because = f"{', '.join(gone)} no longer on the case."[:200]
     elif item.subject != "case":
         item.retired_because = f"This {scope} is no longer part of the case, or no line needs it there."

@@ -168,6 +168,34 @@ def test_a_session_stopped_before_any_dose_is_no_day_of_the_course(case):
     assert set(stopped.sessions) == set(days.sessions) - {f"session:{first.uuid}"}
 
 
+def test_payment_evidence_of_a_declined_line_is_let_go_and_comes_back(case, cora, petra):
+    sheet, directive = "dose-calculation-record", "written-directive"
+    rows = [row(key, codes=["77300"]) for key in (sheet, directive)]
+    line = released(case, cora, "77300", "oncology_professional")
+    rebuild(case, *rows)
+    document = add(case, petra, item(case, sheet))
+    line.decision, line.reason = "decline", "Not documented."
+    line.save()
+    told = rebuild(case, *rows)
+    assert [one["key"] for one in told["retired"]] == [sheet]
+    assert (item(case, sheet).condition, item(case, sheet).retired_because) == ("retired", "77300 declined.")
+    assert item(case, directive).condition == "true"
+    line.decision, line.reason = "hold", "Waits for the sheet."
+    line.save()
+    rebuild(case, *rows)
+    assert item(case, sheet).condition == "true"
+    assert item(case, sheet).links.get(removed_at=None).document == document
+
+
+def test_what_cannot_be_met_stays_in_sight_when_its_line_is_declined(case, cora):
+    sheet = row("dose-calculation-record", codes=["77300"])
+    rebuild(case, sheet)
+    case.items.filter(key=sheet["key"]).update(answer="cannot_be_met", answer_reason="Lost.")
+    released(case, cora, "77300", "oncology_professional", decision="decline")
+    rebuild(case, sheet)
+    assert item(case, sheet["key"]).condition == "true"
+
+
 def test_an_item_belongs_to_no_claim_by_a_declined_line(case, cora):
     needed = row(CONSULT, codes=["77372", "77432"])
     rebuild(case, needed, codes=("77372",))
