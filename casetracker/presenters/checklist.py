@@ -9,6 +9,7 @@ from casetracker.choices import Answer, Condition, ItemReview, ReturnReason, Sev
 from casetracker.item_answers import FROM_FACTS, is_flagged, is_statement
 from casetracker.models import ChecklistItem, Document
 from casetracker.presenters.fact_links import fact_url
+from casetracker.presenters.line_links import Brought
 from casetracker.requirements import CURES, ROLES, STEPS, requirement
 from casetracker.selectors.subjects import Subjects
 from checklists.engine.facts import FACTS
@@ -70,6 +71,7 @@ class Row:
     retired_because: str = ""
     lowered_because: str = ""
     missing: list[tuple[str, str]] = field(default_factory=list)
+    brought_by: Brought | None = None
     checks: list[dict[str, Any]] = field(default_factory=list)
     evidence: list[Proof] = field(default_factory=list)
 
@@ -124,6 +126,7 @@ class Surroundings:
     """What a row needs beside its item: names of subjects, and locks (item id -> why).
 
     missing: by key and subject, the facts without which nobody can tell whether the item is needed (label, address).
+    brought_by: by key and subject, the lines that make an item needed (in words, label and address of each).
     """
 
     subjects: Subjects
@@ -131,6 +134,7 @@ class Surroundings:
     document_url: str
     locked: Mapping[int, str] = field(default_factory=dict)
     missing: Mapping[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
+    brought_by: Mapping[tuple[str, str], Brought] = field(default_factory=dict)
 
 
 def row_of(item: ChecklistItem, documents: Sequence[Document], around: Surroundings) -> Row:
@@ -173,6 +177,7 @@ def row_of(item: ChecklistItem, documents: Sequence[Document], around: Surroundi
         retired_because=item.retired_because,
         lowered_because=item.lowered_because,
         missing=around.missing.get((item.key, item.subject), []) if state == "unknown" else [],
+        brought_by=around.brought_by.get((item.key, item.subject)),
         checks=[{**check, "url": check_url(check, item, around.subjects)} for check in item.checks],
         evidence=[_proof(document, around) for document in documents],
     )

@@ -78,6 +78,8 @@ def _anchor_of_row(section: str, row: str, field: str) -> str:
         return plan_anchor(row, _PLAN_FIELDS.get(field, field))
     if section == "targets" and row and field:
         return target_anchor(row, field)
+    if section == "entered_lines":
+        return f"line-{row}" if row else "main"
     if section in ("circumstances", "clinical", "physics", "planning") and field:
         return f"id_{field}"
     if section in _SECTIONS:
@@ -121,8 +123,10 @@ def _names(document: dict[str, Any], section: str) -> dict[str, str]:
     return {str(row["id"]): str(row[named]) for row in rows if row.get("id") and row.get(named)}
 
 
-def _page_of(anchor: str) -> str:
-    """Dates of the course of care stand on the overview, everything else on the facts page."""
+def _page_of(path: str, anchor: str) -> str:
+    """Dates of the course of care stand on the overview, lines on the codes page, everything else with the facts."""
+    if path.startswith("entered_lines"):
+        return "case-codes"
     return "case" if anchor.removeprefix("id_") in PROGRESS else "case-facts"
 
 
@@ -135,6 +139,6 @@ def fact_url(case_id: int | None, path: str, document: dict[str, Any]) -> str:
     if case_id is None:
         return f"#{anchor}"
     try:
-        return f"{reverse(_page_of(anchor), args=[case_id])}#{anchor}"
+        return f"{reverse(_page_of(path, anchor), args=[case_id])}#{anchor}"
     except NoReverseMatch:
         return ""

@@ -12,6 +12,7 @@ from casetracker.errors import NotFound
 from casetracker.models import Case, ChecklistItem, Document, Evaluation, ItemDocument, User
 from casetracker.presenters.checklist import Row, Step, Surroundings, next_of, row_of, steps_of
 from casetracker.presenters.fact_links import fact_url, readable
+from casetracker.presenters.line_links import BY_LINES, brought_by
 from casetracker.requirements import ROLES
 from casetracker.selectors.access import access_of, duties_of
 from casetracker.selectors.locks import locked_items
@@ -133,15 +134,28 @@ def _rows(case: Case, items: list[ChecklistItem], subjects: Subjects) -> list[Ro
             item: f"Read only: part of the approved {Stream(stream).label.lower()} packet."
             for item, stream in locked_items(case, items).items()
         },
-        missing=_missing(case) if any(item.condition == Condition.UNKNOWN for item in items) else {},
+        **_judged(case, items),
     )
     return [row_of(item, proofs.get(item.pk, []), around) for item in items]
 
 
-def _missing(case: Case) -> dict[tuple[str, str], list[tuple[str, str]]]:
-    """Facts whose absence leaves an item undecided, with the address of the field that answers each."""
+def _judged(case: Case, items: list[ChecklistItem]) -> dict[str, Any]:
+    """What the present evaluation says about these items: facts that are missing, and lines that bring an item."""
+    by_lines = any(item.key in BY_LINES and item.condition == Condition.TRUE for item in items)
+    if not by_lines and not any(item.condition == Condition.UNKNOWN for item in items):
+        return {}
     stored = Evaluation.objects.filter(case=case, occasion=Evaluation.Occasion.CURRENT)
     rows, document = stored.values_list("result__documentation", "document").first() or ([], {})
+    return {
+        "missing": _missing(case, rows, document),
+        "brought_by": brought_by(case, rows, [line.key for line in case.lines.all()]) if by_lines else {},
+    }
+
+
+def _missing(
+    case: Case, rows: list[dict[str, Any]], document: dict[str, Any]
+) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """Facts whose absence leaves an item undecided, with the address of the field that answers each."""
     book = current_book()
     return {
         (row["key"], row["subject"]): [

@@ -67,6 +67,7 @@ def read_clinical(case: CaseFacts, course: Course, policies: dict[str, Resolved]
     facts["authorization.recorded"] = case.authorization is not None or Missing(("authorization.sessions",))
     facts["authorization.in_dates"] = _in_dates(case, course)
     facts["authorization.covers_delivery"] = codes_covered(case, ())
+    facts["visit.near_lines"] = Missing(("entered_lines",))
     return facts
 
 

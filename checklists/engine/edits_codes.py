@@ -11,7 +11,7 @@ from typing import Final
 from checklists.engine.book import ConflictRule, RuleBook
 from checklists.engine.catalogue import ListedCode, in_force
 from checklists.engine.hits import Desk, Hit
-from checklists.engine.lines import Checked, is_visit
+from checklists.engine.lines import Checked, apart, is_visit
 
 GLOBAL_DAYS: Final = 90
 
@@ -63,7 +63,7 @@ def visit_in_global_period(rule: ConflictRule, desk: Desk) -> list[Hit]:
         days = (visit.date - base.date).days  # type: ignore[operator]
         wanted = "57" if days in (-1, 0) else "24" if 0 < days <= GLOBAL_DAYS else None
         if wanted and wanted not in visit.modifiers:
-            detail = f"{visit.code} is {_apart(days)} {base.code} and carries no {wanted}."
+            detail = f"{visit.code} is {apart(days)} {base.code} and carries no {wanted}."
             hits.append(Hit(rule, rule.severity, (visit, base), detail=detail))
     return hits
 
@@ -71,8 +71,3 @@ def visit_in_global_period(rule: ConflictRule, desk: Desk) -> list[Hit]:
 def _global_period(line: Checked, book: RuleBook) -> str | None:
     listed = book.listed(line.code, line.date)
     return listed.global_period if listed else None
-
-
-def _apart(days: int) -> str:
-    words = {-1: "on the day before", 0: "on the day of", 1: "one day after"}
-    return words.get(days) or f"{days} days after"

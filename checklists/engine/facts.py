@@ -367,6 +367,9 @@ _CLINICAL: Final = {
     ),
     "authorization.in_dates": _yes("Treatment days lie within the authorization", "authorization.valid_from"),
     "authorization.covers_delivery": _yes("Delivered codes are approved", "authorization.codes"),
+    "visit.near_lines": Fact(
+        TEXT, "Visit lines within one day of the surgeon's or the planning line", path="entered_lines"
+    ),
     "authorization.recorded": _yes("An authorization is recorded", "authorization.sessions"),
     "frame.steady": _yes("Frame fit within the limit", "sessions"),
     "frame.off_after_beam": _yes("Frame taken off after the beam", "sessions"),

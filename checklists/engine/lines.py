@@ -188,6 +188,12 @@ def is_visit(code: str) -> bool:
     return code.isdigit() and FIRST_VISIT <= int(code) <= LAST_VISIT
 
 
+def apart(days: int) -> str:
+    """How a visit stands to another line, by the days from that line to the visit."""
+    words = {-1: "on the day before", 0: "on the day of", 1: "one day after"}
+    return words.get(days) or f"{days} days after"
+
+
 def _known_of_code(code: str, day: dt.date | None, book: RuleBook) -> dict[str, Value]:
     """What catalogue and code file say about a code on the day of its line."""
     found: dict[str, Value] = book.remembered(

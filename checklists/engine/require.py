@@ -21,6 +21,7 @@ from checklists.engine.result import Needed, explain
 from checklists.engine.session_facts import session_view
 from checklists.engine.strictness import severity_key
 from checklists.engine.values import Value, View
+from checklists.engine.visits import visits_near
 
 CONDITION: Final = {HOLDS: "true", FAILS: "false"}
 CASE: Final = "case"
@@ -40,7 +41,7 @@ def require(lines: tuple[Checked, ...], derived: Derived, book: RuleBook) -> tup
     wanted = book.memory.get(key) or book.remembered(key, partial(_wanted, by_code, book))
     subjects = {scope: _subjects(scope, derived) for scope in ("lesion", "session", "plan")}
     stopped = [_of_session(one, derived) for one in derived.course.without_dose]
-    subjects[CASE] = [(CASE, _of_case(lines, derived))]
+    subjects[CASE] = [(CASE, _of_case(lines, derived, book))]
     found: list[Needed] = []
     for entry in wanted:
         item = entry.item
@@ -121,10 +122,13 @@ def _subjects(scope: str, derived: Derived) -> list[Subject]:
     return _plans(derived)
 
 
-def _of_case(lines: tuple[Checked, ...], derived: Derived) -> View:
+def _of_case(lines: tuple[Checked, ...], derived: Derived, book: RuleBook) -> View:
     """The facts of the case with what its lines decide."""
-    covered = codes_covered(derived.case, [line.code for line in lines])
-    return View({"authorization.covers_delivery": covered}, derived.facts)
+    decided = {
+        "authorization.covers_delivery": codes_covered(derived.case, [line.code for line in lines]),
+        "visit.near_lines": visits_near(lines, derived, book),
+    }
+    return View(decided, derived.facts)
 
 
 def _plans(derived: Derived) -> list[Subject]:

@@ -302,6 +302,7 @@ USUAL_FACTS: dict[str, Value] = {
     "lesion.complex_by_place": False,
     "line.situation_modifiers": Missing(()),
     "circumstances.images_fused": True,
+    "visit.near_lines": "none",
 }
 
 
