@@ -19,7 +19,12 @@ ITEM = "same-day-visit-separate"
 def with_visit(world, day, **answers):
     case = case_at("suggested", world=world)
     if answers:
-        save_facts(case=case, by=world.people["petra"], facts_version=case.facts_version, data=CaseInput(case=answers))
+        save_facts(
+            case=case,
+            by=world.people["petra"],
+            facts_version=case.facts_version,
+            data=CaseInput(case=answers),
+        )
         case.refresh_from_db()
     line = coding.add_line(
         case=case,
