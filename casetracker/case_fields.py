@@ -64,6 +64,7 @@ CASE = (
     "fixation_type",
     "fixation_placed_by",
     "clinical_plan_on",
+    "simulated",
     "simulated_on",
     "special_consult_order",
     "special_consult_report",

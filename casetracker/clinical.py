@@ -72,7 +72,7 @@ def clinical_state(facts: CaseInput, halt: str = Halt.NONE) -> ClinicalState:
         ("in_treatment", given > 0),
         ("qa_cleared", bool(case.get("qa_cleared_at"))),
         ("planned", any(row.get("approved_at") for row in facts.plans or [])),
-        ("simulated", bool(case.get("simulated_on"))),
+        ("simulated", bool(case.get("simulated_on") or case.get("simulated"))),
         ("authorization_verified", _authorized(facts)),
         ("decided", bool(case.get("decided_on"))),
         ("in_consultation", bool(case.get("consulted_on"))),

@@ -65,8 +65,9 @@ STEPS: dict[str, Step] = {
     "authorization_verified": Step(
         "Simulate",
         "the decision, where no authorization was needed",
-        "the day of simulation is recorded",
+        "the simulation is recorded, or that there is none",
         (R.THERAPIST, R.NEUROSURGEON, R.PHYSICIST),
+        done="There is no separate simulation.",
     ),
     "simulated": Step(
         "Complete planning images and simulation note",
@@ -152,6 +153,8 @@ def running(state: ClinicalState, facts: CaseInput, items: Iterable[ItemView], z
 def _is_done(key: str, facts: CaseInput, items: list[ItemView]) -> bool:
     recorded = {"treated": "summary_sent_on", "in_follow_up": "follow_up_on"}
     if key in recorded and facts.case.get(recorded[key]):
+        return True
+    if key == "authorization_verified" and facts.case.get("simulated") is False:
         return True
     asked = [item for item in items if _proves(key, item, facts)]
     return bool(asked) and not any(is_open(item) for item in asked)

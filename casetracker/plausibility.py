@@ -43,6 +43,7 @@ def remarks(facts: CaseInput, zone: str) -> list[Remark]:
     tz = ZoneInfo(zone)
     return [
         *_case_dates(facts.case),
+        *_simulation(facts.case),
         *_lesions(facts),
         *_plans(facts, tz),
         *_sessions(facts, tz),
@@ -71,6 +72,17 @@ def _case_dates(case: Row) -> Iterator[Remark]:
     for name, label, day in dated:
         if day < EARLIEST:
             yield Remark(name, f"{label}: {day} is before 2000. Check the year.", STOP)
+
+
+def _simulation(case: Row) -> Iterator[Remark]:
+    """A recorded day and the answer that there was none cannot both be right."""
+    day = case.get("simulated_on")
+    if day and case.get("simulated") is False:
+        yield Remark(
+            "planning.simulated",
+            f"Not simulated, but simulated on {day}: answer yes, or clear the day.",
+            STOP,
+        )
 
 
 def _lesions(facts: CaseInput) -> Iterator[Remark]:

@@ -29,6 +29,8 @@ def sessions(*statuses):
         (CaseInput(authorizations=[{"number": "A1"}]), "Authorization verified"),
         (CaseInput(authorizations=[{"number": ""}]), "Referred"),
         (CaseInput(case={"simulated_on": DAY}), "Simulated"),
+        (CaseInput(case={"simulated": True}), "Simulated"),
+        (CaseInput(case={"simulated": False}), "Referred"),
         (CaseInput(plans=[{"approved_at": None}]), "Referred"),
         (CaseInput(plans=[{"approved_at": DAY}]), "Planned"),
         (CaseInput(case={"qa_cleared_at": DAY}), "QA cleared"),

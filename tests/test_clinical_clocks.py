@@ -153,6 +153,15 @@ def test_a_state_lasts_from_its_first_day():
 # --- what ends it
 
 
+def test_nobody_owes_a_simulation_that_is_not_to_be():
+    case = {"decided_on": FRIDAY, "authorization_required": False}
+    assert run(CaseInput(case={**case, "simulated": False})) == Running()
+    assert run(CaseInput(case={**case, "simulated": None})).step == "authorization_verified"
+    assert run(CaseInput(case={**case, "simulated": True})) == Running("simulated", None)
+    approved = [{"approved_at": datetime(2026, 3, 7, 3, tzinfo=UTC)}]
+    assert run(CaseInput(case={"simulated": False}, plans=approved)).step == "planned"
+
+
 def test_consultation_notes_end_their_clock_only_when_both_are_there():
     facts = CaseInput(case={"consulted_on": FRIDAY})
     oncology, surgery = "radiation-oncology-consult", "neurosurgery-consult"

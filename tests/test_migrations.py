@@ -78,6 +78,7 @@ def test_a_case_of_the_first_version_survives_every_later_migration(back_to_the_
     assert (found.number, found.patient.name) == ("26-0001", "Invented, Ina")
     assert (found.ecog, found.extracranial_status, found.follow_up_mri_on) == (None, "", None)
     assert (found.clinical_step, found.clinical_from) == ("", None)
+    assert (found.simulated, found.simulated_on) == (None, None)
     assert found.department.clinical_clocks == {"treated": {"days": 21, "unit": "calendar"}}
     session = new.get_model("casetracker", "TreatmentSession").objects.get(case_id=case.pk)
     assert (session.number, session.timeout_at, session.residual_mm, session.operator) == (1, None, None, "")

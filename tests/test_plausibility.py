@@ -25,6 +25,11 @@ def test_the_stories_are_plausible(world, number):
     assert judged(story(number, world)[1]) == []
 
 
+@pytest.mark.parametrize("answer", [True, False, None])
+def test_an_answer_about_the_simulation_without_a_day_is_plausible(answer):
+    assert judged(CaseInput(case={"simulated": answer})) == []
+
+
 def test_an_empty_case_raises_no_doubt():
     assert judged(CaseInput()) == []
 
@@ -45,6 +50,12 @@ DOUBTS = [
     (case(follow_up_on=date(2026, 2, 1)), "follow_up_on", WARN, "Check both dates"),
     (case(referred_on=date(1926, 2, 9)), "referred_on", STOP, "before 2000"),
     (case(date_of_service=DAY + timedelta(1)), "date_of_service", WARN, "first session is on 2026-03-02"),
+    (
+        case(simulated=False),
+        "planning.simulated",
+        STOP,
+        "simulated on 2026-02-20: answer yes, or clear the day",
+    ),
     (case(planned_sessions=4), "planned_sessions", WARN, "5 sessions are entered, 4 planned"),
     (row("lesions", 0, max_dimension_mm=Decimal(0)), "lesions[L1].max_dimension_mm", STOP, "larger than 0"),
     (row("lesions", 0, max_dimension_mm=Decimal("1.2")), "lesions[L1].max_dimension_mm", WARN, "centimetres"),

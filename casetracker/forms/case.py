@@ -63,7 +63,11 @@ class PlanningFields(forms.Form):
     """Dates before the plan, fixation, physics."""
 
     clinical_plan_on = DayField(label="Clinical planning note on", help_text="Date of the physician's note.")
-    simulated_on = DayField(label="Simulated on")
+    simulated = _yes_no(
+        "Patient was simulated",
+        "No where the images were taken in the frame on the treatment day: usual there, and nothing is missing.",
+    )
+    simulated_on = DayField(label="Simulated on", help_text="A day says that the patient was simulated.")
     fixation_type = WordField(choices.Fixation.choices, label="Fixation")
     fixation_placed_by = WordField(choices.FramePlacer.choices, label="Frame placed by")
     special_consult_order = _yes_no(

@@ -69,7 +69,7 @@ def encounter(records: Records) -> tuple[Fact, ...]:
         Fact("Place of service", case.department.place_of_service),
         Fact("Referred by", str(case.referring_clinician or "")),
         Fact("Consultation", words.day(case.consulted_on)),
-        Fact("Simulation", words.day(case.simulated_on)),
+        Fact("Simulation", _simulation(case)),
         Fact("Planning images", planning.images(records)),
         Fact("Plan approved", approvals),
         Fact("Sessions", dates),
@@ -77,6 +77,12 @@ def encounter(records: Records) -> tuple[Fact, ...]:
         Fact("Resident involved", words.yes_no(case.resident_involved)),
         Fact("Clinical trial", case.trial_number or words.yes_no(case.trial)),
     )
+
+
+def _simulation(case: Case) -> str:
+    """The day; without it what is known about the simulation, empty when nothing is."""
+    told = {True: "done, day not recorded", False: "no separate simulation", None: ""}
+    return words.day(case.simulated_on) or told[case.simulated]
 
 
 def lesions(records: Records) -> tuple[LesionRow, ...]:

@@ -111,6 +111,11 @@ class Case(models.Model):
     clinical_plan_on = models.DateField(
         null=True, blank=True, help_text="Date of the clinical planning note."
     )
+    simulated = models.BooleanField(
+        null=True,
+        blank=True,
+        help_text="No: there was no separate simulation. A day of simulation counts more.",
+    )
     simulated_on = models.DateField(null=True, blank=True)
     qa_cleared_at = models.DateTimeField(null=True, blank=True)
     follow_up_on = models.DateField(null=True, blank=True, help_text="First follow-up visit or MRI done.")

@@ -16,7 +16,6 @@ _ROW = re.compile(r"^(?P<section>\w+)(?:\[(?P<row>[^\]]*)\])?(?:\.(?P<field>\w+)
 _CASE_FIELDS = {
     "payer.class": "payer",
     "payer.profile": "payer",
-    "planning.simulated": "simulated_on",
     "planning.clinical_plan_recorded": "clinical_plan_on",
     "fixation.type": "fixation_type",
     "fixation.placed_by": "fixation_placed_by",

@@ -65,7 +65,7 @@ COVERAGE_MORE = (
 )
 SETTING = ("machine", "date_of_service", "planned_sessions")
 SETTING_MORE = ("setting", "modality", "off_campus")
-PLANNING = ("fixation_type", "fixation_placed_by", "simulated_on", "clinical_plan_on")
+PLANNING = ("fixation_type", "fixation_placed_by", "simulated", "simulated_on", "clinical_plan_on")
 PHYSICS = (
     "special_consult_order",
     "special_consult_report",
@@ -122,6 +122,7 @@ CLINICAL: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
 )
 CALLED_FOR_BY = {
+    "simulated_on": "simulated",
     "trial_number": "trial",
     "pregnancy_result": "could_be_pregnant",
     "pregnancy_on": "could_be_pregnant",
@@ -132,7 +133,7 @@ CALLED_FOR_BY = {
     "device_dose_gy": "implanted_device",
     "device_risk": "implanted_device",
 }
-"""Fields that matter only where that circumstance is not ruled out."""
+"""Fields that matter only where that answer does not rule them out."""
 
 
 def clinical_groups(form: Form) -> list[tuple[str, list[Shown]]]:
@@ -141,7 +142,11 @@ def clinical_groups(form: Form) -> list[tuple[str, list[Shown]]]:
 
 
 def _clinical(form: Form, name: str) -> Shown:
-    return _shown(form[name], when="" if _called_for(form, name) else f"{CALLED_FOR_BY[name]}!=no")
+    return _shown(form[name], when=_when(form, name))
+
+
+def _when(form: Form, name: str) -> str:
+    return "" if _called_for(form, name) else f"{CALLED_FOR_BY[name]}!=no"
 
 
 def _called_for(form: Form, name: str) -> bool:
@@ -159,7 +164,7 @@ def case_sections(form: Form, unconfirmed: Iterable[str]) -> dict[str, Section]:
     marked = set(unconfirmed)
 
     def shown(names: Iterable[str]) -> list[Shown]:
-        return [_shown(form[name], prefilled=name in marked) for name in names]
+        return [_shown(form[name], prefilled=name in marked, when=_when(form, name)) for name in names]
 
     return {
         "coverage": Section(shown(COVERAGE), [_fold("Coverage, policy and referral", shown(COVERAGE_MORE))]),

@@ -37,8 +37,15 @@ class Authorization:
 
 @dataclass(frozen=True, slots=True)
 class Planning:
+    """`simulated` False: there was no separate simulation; a recorded day counts more than that answer."""
+
     clinical_plan_on: date | None = None
+    simulated: bool | None = None
     simulated_on: date | None = None
+
+    @property
+    def was_simulated(self) -> bool | None:
+        return True if self.simulated_on else self.simulated
 
 
 @dataclass(frozen=True, slots=True)

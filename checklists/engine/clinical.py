@@ -55,7 +55,7 @@ def read_clinical(case: CaseFacts, course: Course, policies: dict[str, Resolved]
     facts["pregnancy.screened"] = _screened(known, first, _days(policies, "pregnancy_window_days"))
     facts["device.described"] = _described(known)
     facts["device.screened"] = _implant_screened(case)
-    facts["contrast.screened"] = _contrast_screened(case)
+    facts["contrast.screened"] = _contrast_screened(case, first)
     facts["simulation.described"] = _simulation_described(case)
     facts["simulation.complexity_supported"] = _complexity_supported(case, course)
     facts["planning.complexity_supported"] = _planning_complex(case, course)
@@ -142,18 +142,26 @@ def _implant_screened(case: CaseFacts) -> Value:
     return _described(case.clinical) if implanted else True
 
 
-def _contrast_screened(case: CaseFacts) -> Value:
-    """Agent and kidney function are recorded; the kidneys were looked at before the contrast of the simulation."""
-    known, simulated = case.clinical, case.planning.simulated_on
-    if known.kidney_function_on and simulated and known.kidney_function_on > simulated:
+def _contrast_screened(case: CaseFacts, first: date | None) -> Value:
+    """Agent and kidney function are recorded; the kidneys were looked at before the contrast of the simulation.
+
+    Without a simulation the contrast belongs to the images of the treatment day.
+    """
+    known, apart = case.clinical, case.planning.was_simulated is not False
+    day = case.planning.simulated_on if apart else first
+    if known.kidney_function_on and day and known.kidney_function_on > day:
         return False
     asked = _asked(
         contrast_agent=not known.contrast_agent, kidney_function_on=known.kidney_function_on is None
     )
-    return asked or True if simulated else asked or Missing(("planning.simulated_on",))
+    if asked or day:
+        return asked or True
+    return Missing(("planning.simulated_on" if apart else "date_of_service",))
 
 
 def _simulation_described(case: CaseFacts) -> Value:
+    if case.planning.was_simulated is False:
+        return False
     fields = {
         "planning.simulated_on": case.planning.simulated_on,
         "fixation.type": case.fixation.type,

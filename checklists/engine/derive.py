@@ -100,11 +100,19 @@ def _days(case: CaseFacts, course: Course) -> dict[str, tuple[date | None, str]]
         "first_session": (course.first_day, days[0].path if days else "date_of_service"),
         "last_session": (course.last_day, days[-1].path if days else "date_of_service"),
         "plan": (plan.date if plan else None, _plan_path(case, plan, "date")),
-        "simulation": (planning.simulated_on, "planning.simulated_on"),
+        "simulation": _day_of_simulation(case),
         "clinical_plan": (planning.clinical_plan_on, "planning.clinical_plan_on"),
         "special_consult": (physics.special_consult_on, "physics.special_consult_on"),
         "continuing_check": (physics.continuing_check_on, "physics.continuing_check_on"),
     }
+
+
+def _day_of_simulation(case: CaseFacts) -> tuple[date | None, str]:
+    """Without a simulation its devices were made for the plan, and their lines stand on its day."""
+    plan = first_plan(case)
+    if case.planning.was_simulated is False:
+        return (plan.date if plan else None, _plan_path(case, plan, "date"))
+    return case.planning.simulated_on, "planning.simulated_on"
 
 
 def _single_with_stages(facts: dict[str, Value]) -> Value:
@@ -158,7 +166,8 @@ def _recorded(case: CaseFacts, book: RuleBook) -> dict[str, Value]:
         "off_campus": _value(case.off_campus, "off_campus"),
         "date_of_service": _value(case.date_of_service, "date_of_service"),
         "planned_sessions": _value(case.planned_sessions, "planned_sessions"),
-        "planning.simulated": case.planning.simulated_on is not None or Missing(("planning.simulated_on",)),
+        "planning.simulated": _value(case.planning.was_simulated, "planning.simulated"),
+        "planning.simulation_agrees": case.planning.simulated is not False or not case.planning.simulated_on,
         "planning.clinical_plan_recorded": case.planning.clinical_plan_on is not None
         or Missing(("planning.clinical_plan_on",)),
         "fixation.type": _value(case.fixation.type, "fixation.type"),

@@ -49,7 +49,8 @@ _CASE: Final = {
     "modality": _field("", "modality"),
     "date_of_service": _field("", "date_of_service"),
     "planned_sessions": _field("", "planned_sessions"),
-    "planning.simulated": _yes("Simulation was done", "planning.simulated_on"),
+    "planning.simulated": _field("planning", "simulated"),
+    "planning.simulation_agrees": _yes("Answer about the simulation and its day agree", "planning.simulated"),
     "planning.clinical_plan_recorded": _yes("Clinical planning note exists", "planning.clinical_plan_on"),
     "fixation.type": _field("fixation", "type"),
     "fixation.placed_by": _field("fixation", "placed_by"),
@@ -344,7 +345,8 @@ _CLINICAL: Final = {
         "circumstances.implanted_device",
     ),
     "contrast.screened": _yes(
-        "Contrast agent and kidney function recorded, kidneys checked no later than the simulation",
+        "Contrast agent and kidney function recorded, kidneys checked no later than the simulation, or "
+        "where there was none than the first treatment day",
         "clinical.kidney_function_on",
     ),
     "simulation.described": _yes("Simulation date, fixation and contrast recorded", "planning.simulated_on"),

@@ -281,6 +281,7 @@ SECTIONS: Final[dict[str, dict[str, Field]]] = {
     },
     "planning": {
         "clinical_plan_on": Field(DAY, "Date of the clinical planning note"),
+        "simulated": Field(YES_NO, "Patient was simulated"),
         "simulated_on": Field(DAY, "Simulation date"),
     },
     "fixation": {

@@ -18,7 +18,7 @@ def document_text(facts: dict[str, Any], lesions: list[dict[str, Any]]) -> str:
         "date_of_service": facts["date_of_service"],
         "payer": {"class": facts["payer_class"]},
         **{name: facts[name] for name in ("setting", "off_campus", "modality")},
-        "planning": {name: facts[name] for name in ("clinical_plan_on", "simulated_on")},
+        "planning": {name: facts[name] for name in ("clinical_plan_on", "simulated", "simulated_on")},
         "plan": {"technique": facts["technique"], "date": facts["planned_on"]},
         "fixation": {"type": facts["fixation"], "placed_by": facts["placed_by"]},
         "planned_sessions": facts["planned_sessions"],

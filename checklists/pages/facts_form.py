@@ -90,6 +90,7 @@ class CaseFactsForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     clinical_plan_on = Day(SECTIONS["planning"]["clinical_plan_on"].label)
+    simulated = YesNo(SECTIONS["planning"]["simulated"].label)
     simulated_on = Day(SECTIONS["planning"]["simulated_on"].label)
     planned_on = Day(SECTIONS["plan"]["date"].label)
     technique = Words(SECTIONS["plan"]["technique"])
@@ -113,6 +114,12 @@ class CaseFactsForm(forms.Form):
         if len(days) > 45:
             raise forms.ValidationError("At most 45 sessions are possible; leave some out.")
         return sorted(days)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("simulated") is False and cleaned.get("simulated_on"):
+            self.add_error("simulated", "Not simulated, but there is a day: answer yes, or clear the day.")
+        return cleaned
 
 
 class LesionForm(forms.Form):

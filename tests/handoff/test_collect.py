@@ -212,6 +212,21 @@ def test_a_person_without_npi_is_named_and_has_no_number(world, cora):
 # --- coverage and encounter
 
 
+@pytest.mark.parametrize(
+    ("answer", "day", "told"),
+    [
+        (None, date(2026, 2, 20), "2026-02-20"),
+        (True, date(2026, 2, 20), "2026-02-20"),
+        (True, None, "done, day not recorded"),
+        (False, None, "no separate simulation"),
+        (None, None, ""),
+    ],
+)
+def test_the_encounter_tells_the_simulation_or_that_there_was_none(world, answer, day, told):
+    case = coded(world, 1, lambda facts: facts.case.update(simulated=answer, simulated_on=day))
+    assert {fact.label: fact.value for fact in document(case).encounter}["Simulation"] == told
+
+
 def test_the_deadline_is_the_recorded_one_or_counted_from_the_first_service(world):
     case = coded(world)
     assert document(case).coverage.filing_deadline == "2027-02-20, 365 days after the first service"

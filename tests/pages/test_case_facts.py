@@ -3,6 +3,7 @@
 import json
 import time
 from copy import deepcopy
+from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -17,6 +18,7 @@ from casetracker.forms.case_entry import CaseEntry
 from casetracker.forms.lesions import LesionForm
 from casetracker.forms.rows import SharedFields
 from casetracker.models import AuditEvent, Case, Evaluation
+from casetracker.presenters.fact_links import anchor_for
 from casetracker.presenters.facts_page import facts_context
 from casetracker.recorded import recorded_input
 from casetracker.selectors.entry import entry_choices
@@ -101,6 +103,44 @@ def test_what_cannot_be_right_is_refused_beside_its_field(client, case, petra):
     answer = save(client, case, form_of(client, case), **{"lesions-0-max_dimension_mm": "0"})
     assert "A lesion is larger than 0 mm" in answer.content.decode()
     assert 'id="id_lesions-0-max_dimension_mm_error"' in answer.content.decode()
+
+
+def test_not_simulated_and_a_day_of_simulation_are_refused_with_the_way_out(client, case, petra):
+    client.force_login(petra)
+    form = form_of(client, case)
+    assert form["simulated_on"] == "2026-02-20"
+    answer = save(client, case, form, simulated="no")
+    shown = unescape(answer.content.decode())
+    assert "Not simulated, but simulated on 2026-02-20: answer yes, or clear the day." in shown
+    assert 'id="id_simulated_error"' in shown
+    assert Case.objects.get().simulated is None
+    save(client, case, form, simulated="no", simulated_on="")
+    assert (Case.objects.get().simulated, Case.objects.get().simulated_on) == (False, None)
+
+
+def test_staff_may_say_that_a_frame_case_has_no_simulation(client, case, petra):
+    client.force_login(petra)
+    shown = unescape(client.get(url(case)).content.decode())
+    assert "Patient was simulated" in shown
+    assert (
+        "No where the images were taken in the frame on the treatment day: usual there, and nothing is"
+        in shown
+    )
+    assert f'id="{anchor_for("planning.simulated")}"' in shown
+
+
+def test_the_day_of_simulation_waits_once_there_was_none(client, case, petra):
+    client.force_login(petra)
+    save(client, case, form_of(client, case), simulated="no", simulated_on="")
+    answer = client.get(url(case))
+    waiting = (
+        answer.content.decode().partition('data-called-for="simulated!=no"')[2].partition("</template>")[0]
+    )
+    assert 'name="simulated_on"' in waiting
+    assert "simulated_on" not in sent(answer)
+    told = client.post(url(case), {**sent(answer), "simulated": "yes", "do": "save"}, follow=True)
+    assert "Simulated on" in told.content.decode().partition("What you chose asks for more")[2][:300]
+    assert "simulated_on" in sent(client.get(url(case)))
 
 
 def test_what_is_unlikely_is_saved_and_remarked(client, case, petra):

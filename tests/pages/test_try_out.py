@@ -193,6 +193,12 @@ def test_a_wrong_fact_is_told_beside_its_field_and_kept(reader, name, typed, sai
         assert typed in shown
 
 
+def test_an_answer_against_the_day_of_simulation_is_refused(reader):
+    facts = {**FACTS, "simulated": "no", "simulated_on": "2026-02-20"}
+    shown = words(reader.post(TRY, facts))
+    assert "Not simulated, but there is a day: answer yes, or clear the day." in shown
+
+
 def test_more_rows_keep_what_was_typed(reader):
     sent = {name: value for name, value in FACTS.items() if name != "build"}
     answer = reader.post(TRY, {**sent, "more": "1", "planned_sessions": "x"})
