@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final
 
 from checklists.engine.case import CaseFacts, Lesion, Session
-from checklists.engine.stops import GIVEN, finished_same_day, read_stop
+from checklists.engine.stops import GIVEN, read_stop
 from checklists.engine.values import Missing, Value
 
 COUNTED: Final = ("planned", "delivered", "partial")
@@ -102,6 +102,7 @@ def read_course(case: CaseFacts, split_single: str) -> Course:
     facts["course.single_session"] = _single_session(case, sessions, days, split_single)
     facts["course.more_than_five"] = _more_than_five(case, facts)
     facts.update(_progress(case, sessions))
+    facts["course.sessions_differ"] = _differ(case, days)
     facts.update(read_stop(sessions))
     facts["course.same_day_sessions"] = any(len(_whole(day)) > 1 and day.on for day in days)
     facts["course.split"] = case.planned_sessions == 1 and len(days) > 1
@@ -214,15 +215,11 @@ def _more_than_five(case: CaseFacts, facts: dict[str, Value]) -> Value:
 def _progress(case: CaseFacts, sessions: tuple[Session, ...]) -> dict[str, Value]:
     statuses = [session.status for session in sessions]
     given, planned = sum(status in GIVEN for status in statuses), case.planned_sessions
-    differ: Value = False
-    if planned is not None:
-        differ = bool(case.sessions) and _sessions_given(sessions) != planned
     partial = "partial" in statuses
     stopped = "stopped_without_dose" in statuses
     whole = planned is not None and given >= planned and not partial
     return {
         "course.short": _short(case, sessions, given),
-        "course.sessions_differ": differ,
         "course.partial": partial,
         "course.stopped_without_dose": stopped,
         "course.interrupted": partial or stopped or any(session.stop_reason for session in sessions),
@@ -241,10 +238,9 @@ def _short(case: CaseFacts, sessions: tuple[Session, ...], given: int) -> Value:
     return Missing(unknown) if unknown else True
 
 
-def _sessions_given(sessions: tuple[Session, ...]) -> int:
-    """Sessions that count; one that was stopped and finished on the same day counts once."""
-    finished = finished_same_day(sessions)
-    return len([session for session in sessions if session.status in COUNTED and session not in finished])
+def _differ(case: CaseFacts, days: tuple[Day, ...]) -> bool:
+    """Other than planned, counted by treatment day: two sessions of one day count as one (CRS-02)."""
+    return bool(case.sessions) and case.planned_sessions not in (None, len(days))
 
 
 def _image_guided(sessions: tuple[Session, ...]) -> Value:

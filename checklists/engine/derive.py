@@ -71,7 +71,7 @@ def derive(case: CaseFacts, book: RuleBook, policies: dict[str, Resolved]) -> De
     facts["course.single_session"] = _single_with_stages(facts)
     facts["course.more_than_five"] = _with_pooled(facts)
     facts["course.before_book"] = _before_book(case, course, book)
-    facts.update(_recorded(case, book))
+    facts.update(_recorded(case, course, book))
     facts.update(_machine(case, book))
     facts.update(lesions_of(case, course))
     facts.update(_plans(case, policies, facts))
@@ -157,7 +157,7 @@ def _value(value: Value | None, path: str) -> Value:
     return Missing((path,)) if value is None else value
 
 
-def _recorded(case: CaseFacts, book: RuleBook) -> dict[str, Value]:
+def _recorded(case: CaseFacts, course: Course, book: RuleBook) -> dict[str, Value]:
     """Facts that stand in the document as they are."""
     values: dict[str, Value] = {
         "payer.class": _value(case.payer.payer_class, "payer.class"),
@@ -172,7 +172,7 @@ def _recorded(case: CaseFacts, book: RuleBook) -> dict[str, Value]:
         or Missing(("planning.clinical_plan_on",)),
         "fixation.type": _value(case.fixation.type, "fixation.type"),
         "fixation.placed_by": _value(case.fixation.placed_by, "fixation.placed_by"),
-        "authorization.agrees": _authorization_agrees(case),
+        "authorization.agrees": _authorization_agrees(case, course),
         "authorization.codes_valid": _authorized_codes_valid(case, book),
     }
     authorized = case.authorization.sessions if case.authorization else None
@@ -185,11 +185,13 @@ def _recorded(case: CaseFacts, book: RuleBook) -> dict[str, Value]:
     return values
 
 
-def _authorization_agrees(case: CaseFacts) -> bool:
+def _authorization_agrees(case: CaseFacts, course: Course) -> bool:
+    """Sessions are counted as the lines count them, by treatment day; before any is given, as recorded or planned."""
     given = case.authorization
     if given is None:
         return True
-    sessions = len(case.sessions) or case.planned_sessions
+    days = len(course.days) if case.sessions else 0
+    sessions = days or len(case.sessions) or case.planned_sessions
     sessions_fit = given.sessions is None or sessions is None or given.sessions == sessions
     return sessions_fit and (given.modality is None or case.modality in (None, given.modality))
 
