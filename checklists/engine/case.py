@@ -42,6 +42,8 @@ class Planning:
     clinical_plan_on: date | None = None
     simulated: bool | None = None
     simulated_on: date | None = None
+    localization_method: str | None = None
+    localization_error_mm: Decimal | None = None
 
     @property
     def was_simulated(self) -> bool | None:

@@ -126,6 +126,10 @@ _PLANNING: Final = {
     "imaging.sets_complete": _yes("Every planning image set has kind, date and slice thickness", "images"),
     "imaging.mri_recent": _yes("Planning MRI recent enough at the first session", "images"),
     "imaging.fused_sets": _count("Image sets in the fusion", "images"),
+    "localization.in_limit": _yes(
+        "Localization of the target recorded, registration error within the limit",
+        "planning.localization_error_mm",
+    ),
     "directive.complete": _yes("Directive has dose, site, settings and signer", "directives"),
     "directive.before_beam": _yes("Directive signed before the beam", "directives"),
     "directive.by_authorized_user": _yes("Directive signed by an authorized user", "directives"),

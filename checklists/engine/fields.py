@@ -283,6 +283,8 @@ SECTIONS: Final[dict[str, dict[str, Field]]] = {
         "clinical_plan_on": Field(DAY, "Date of the clinical planning note"),
         "simulated": Field(YES_NO, "Patient was simulated"),
         "simulated_on": Field(DAY, "Simulation date"),
+        "localization_method": _word("Localization of the target", words.LOCALIZATIONS),
+        "localization_error_mm": _number(DECIMAL, "Registration error of the localization (mm)", 0, 50),
     },
     "fixation": {
         "type": _word("Fixation", words.FIXATIONS),

@@ -10,6 +10,7 @@ _SPELT: Final = {
     "20_up": "20 and more",
     "avm": "AVM",
     "cobalt60": "cobalt-60",
+    "cone_beam_six_axis": "cone-beam CT with six-axis registration",
     "cpt": "CPT",
     "ct": "CT",
     "forward_3d": "forward 3-D",
@@ -20,7 +21,9 @@ _SPELT: Final = {
     "mri": "MRI",
     "pet": "PET",
     "pretreatment_qa": "pretreatment QA",
+    "reference_ct": "reference CT",
     "spine_avm": "spine AVM",
+    "xray_six_axis": "X-rays with six-axis registration",
 }
 _WORD: Final = re.compile(r"[A-Za-z0-9_]+")
 

@@ -128,12 +128,13 @@ def _lesion_prescription(case: CaseFacts, lesion: Lesion, given: list[Session]) 
 
 
 def case_planning(case: CaseFacts, course: Course, policies: dict[str, Resolved]) -> dict[str, Value]:
-    """Images, written directive and the closing check of the case."""
+    """Images, localization, written directive and the closing check of the case."""
     physics = case.physics
     return {
         "imaging.sets_complete": _sets_complete(case),
         "imaging.mri_recent": _mri_recent(case, course, policies),
         "imaging.fused_sets": _fused_sets(case),
+        "localization.in_limit": _localized(case, policies),
         **_directive(case),
         "physics.final_check_after_last": _after_last(case),
         "physics.final_check_by_physicist": signed_by(
@@ -348,6 +349,15 @@ def _fused_sets(case: CaseFacts) -> Value:
     if not case.images or all(row.fused is None for row in case.images):
         return Missing(("images",))
     return sum(bool(row.fused) for row in case.images)
+
+
+def _localized(case: CaseFacts, policies: dict[str, Resolved]) -> Value:
+    """How the target was tied to a coordinate system is recorded, with an error of at most the limit (mm)."""
+    method, error = case.planning.localization_method, case.planning.localization_error_mm
+    if method is None or error is None:
+        fields = {"localization_method": method, "localization_error_mm": error}
+        return Missing(tuple(f"planning.{name}" for name, value in fields.items() if value is None))
+    return error <= amount(policies["localization_limit_mm"].value)
 
 
 def _directive(case: CaseFacts) -> dict[str, Value]:

@@ -57,7 +57,7 @@ def value_of(field: Field, name: str = "") -> st.SearchStrategy[Any]:
     choices: dict[str, st.SearchStrategy[Any]] = {
         scalars.YES_NO: st.booleans(),
         scalars.WHOLE: st.integers(int(field.minimum or 0), min(most, 14)),
-        scalars.DECIMAL: st.sampled_from(BOUNDARIES),
+        scalars.DECIMAL: st.sampled_from([each for each in BOUNDARIES if float(each) <= most]),
         scalars.DAY: st.sampled_from(DAYS),
         scalars.MOMENT: st.sampled_from(MOMENTS),
         scalars.DIAGNOSIS_CODE: st.sampled_from(DIAGNOSES),

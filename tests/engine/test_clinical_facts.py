@@ -81,6 +81,7 @@ def judged(document: dict[str, Any], item: str) -> str:
 FRAME = {"fixation": {"type": "invasive_frame", "placed_by": "surgeon"}}
 COBALT = {"modality": "cobalt60"}
 STRUCTURES = {"organs": [{"name": "Brainstem"}]}
+LOCALIZED = {"localization_method": "frame_fiducials"}
 AT = "2026-03-02T%s:00-05:00"
 CASES = [
     # item, where, holds, fails, further facts of the case
@@ -113,6 +114,10 @@ CASES = [
     ("frame-stability-check", SESSION, {"frame_check_mm": 1}, {"frame_check_mm": 1.5}, FRAME),
     ("frame-removal-note", SESSION, {"frame_off_at": AT % "09:15"}, {"frame_off_at": AT % "09:14"}, FRAME),
     ("clinical-plan-complexity", CLINICAL, {"systemic_therapy": "held"}, {"systemic_therapy": "none"}, STRUCTURES),
+    ("stereotactic-localization", "planning", {**LOCALIZED, "localization_error_mm": 1},
+     {**LOCALIZED, "localization_error_mm": 1.01}, {}),
+    ("stereotactic-localization", "planning", {**LOCALIZED, "localization_error_mm": 2},
+     {**LOCALIZED, "localization_error_mm": 2.1}, {"policy": {"localization_limit_mm": 2}}),
     ("medical-event-screen", SESSION, {"event_suspected": False}, {"event_suspected": True}, COBALT),
     ("medical-event-screen", SESSION, {"event_suspected": False, "doses_gy": {"L1": 16.5}},
      {"event_suspected": False, "doses_gy": {"L1": 16}}, COBALT),

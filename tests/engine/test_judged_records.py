@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from checklists.engine.derive import derive
-from checklists.engine.document import read_case
+from checklists.engine.document import DocumentRefused, read_case
 from checklists.engine.evaluation import evaluate
 from checklists.engine.facts import FACTS
 from checklists.engine.policy import resolve
@@ -252,3 +252,32 @@ def test_the_paths_of_an_early_end_lead_to_the_session_that_lacks_something():
     assert found["course.dose_told"].paths == ("sessions[S1].doses_gy",)
     nobody = facts_of({**copy.deepcopy(CASE), "sessions": []}).facts["course.stop_told"]
     assert nobody.paths == ("sessions[1].stop_reason",)
+
+
+METHOD, ERROR = "localization_method", "localization_error_mm"
+
+
+@pytest.mark.parametrize(
+    ("recorded", "expected"),
+    [
+        ({METHOD: "reference_ct", ERROR: 0}, True),
+        ({METHOD: "other", ERROR: 0.4}, True),
+        ({METHOD: "reference_ct", ERROR: 1}, True),
+        ({METHOD: "reference_ct", ERROR: 1.01}, False),
+        ({METHOD: "reference_ct"}, (f"planning.{ERROR}",)),
+        ({ERROR: 0.4}, (f"planning.{METHOD}",)),
+        ({ERROR: 3}, (f"planning.{METHOD}",)),
+        ({}, (f"planning.{METHOD}", f"planning.{ERROR}")),
+    ],
+)
+def test_a_localization_is_judged_by_its_method_and_error_or_names_what_is_missing(recorded, expected):
+    document = {**copy.deepcopy(CASE), "planning": recorded}
+    found = facts_of(document).facts["localization.in_limit"]
+    assert getattr(found, "paths", found) == expected
+
+
+def test_an_error_beyond_50_mm_and_a_word_of_nobody_are_refused():
+    wrong = {METHOD: "glue", ERROR: 50.5}
+    with pytest.raises(DocumentRefused) as refused:
+        read_case({**copy.deepcopy(CASE), "planning": wrong})
+    assert [error["path"] for error in refused.value.errors] == [f"planning.{METHOD}", f"planning.{ERROR}"]
