@@ -66,6 +66,8 @@ CASE = (
     "clinical_plan_on",
     "simulated",
     "simulated_on",
+    "localization_method",
+    "localization_error_mm",
     "special_consult_order",
     "special_consult_report",
     "special_consult_on",

@@ -66,6 +66,14 @@ class Fixation(TextChoices):
     NONE = "none", "None"
 
 
+class Localization(TextChoices):
+    FRAME_FIDUCIALS = "frame_fiducials", "Head-frame fiducials"
+    REFERENCE_CT = "reference_ct", "Stereotactic reference CT"
+    CONE_BEAM_SIX_AXIS = "cone_beam_six_axis", "Cone-beam CT with six-axis registration"
+    XRAY_SIX_AXIS = "xray_six_axis", "X-rays with six-axis registration"
+    OTHER = "other", "Other"
+
+
 class FramePlacer(TextChoices):
     SURGEON = "surgeon", "Surgeon"
     RADIATION_ONCOLOGIST = "radiation_oncologist", "Radiation oncologist"

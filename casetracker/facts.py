@@ -113,6 +113,14 @@ _PHYSICS = (
 )
 
 
+_PLANNING = (
+    "clinical_plan_on",
+    "simulated",
+    "simulated_on",
+    "localization_method",
+    "localization_error_mm",
+)
+
 _CLINICAL = (
     *(name for name in fields.CLINICAL if name != "systemic_drugs"),
     "decided_on",
@@ -131,7 +139,7 @@ def _course(facts: CaseInput) -> Row:
         "authorization": _authorization(facts.authorizations or []),
         "modality": case.get("modality"),
         "device": machine.device if machine else None,
-        "planning": {name: case.get(name) for name in ("clinical_plan_on", "simulated", "simulated_on")},
+        "planning": {name: case.get(name) for name in _PLANNING},
         "fixation": {"type": case.get("fixation_type"), "placed_by": case.get("fixation_placed_by")},
         "planned_sessions": case.get("planned_sessions"),
     }

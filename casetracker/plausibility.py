@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from casetracker.case_input import CaseInput, Row
-from casetracker.choices import Diagnosis, SessionStatus
+from casetracker.choices import Diagnosis, Fixation, Localization, SessionStatus
 
 STOP, WARN = "stop", "warn"
 NOT_YET = "This time has not come yet. Check the day and the time."
@@ -44,6 +44,7 @@ def remarks(facts: CaseInput, zone: str) -> list[Remark]:
     return [
         *_case_dates(facts.case),
         *_simulation(facts.case),
+        *_localization(facts.case),
         *_lesions(facts),
         *_plans(facts, tz),
         *_sessions(facts, tz),
@@ -82,6 +83,16 @@ def _simulation(case: Row) -> Iterator[Remark]:
             "planning.simulated",
             f"Not simulated, but simulated on {day}: answer yes, or clear the day.",
             STOP,
+        )
+
+
+def _localization(case: Row) -> Iterator[Remark]:
+    fixed = case.get("fixation_type")
+    unframed = fixed not in (None, "", Fixation.INVASIVE_FRAME)
+    if unframed and case.get("localization_method") == Localization.FRAME_FIDUCIALS:
+        yield Remark(
+            "planning.localization_method",
+            f"Localized by fiducials of a head frame, but the fixation is “{Fixation(fixed).label}”. Check both.",
         )
 
 

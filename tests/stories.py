@@ -223,6 +223,8 @@ def course(world: World, machine: str = "linac", **more: Any) -> dict[str, Any]:
         "decided_on": date(2026, 2, 16),
         "clinical_plan_on": date(2026, 2, 18),
         "simulated_on": date(2026, 2, 20),
+        "localization_method": "cone_beam_six_axis",
+        "localization_error_mm": Decimal("0.4"),
         "qa_cleared_at": at(date(2026, 2, 27), 15),
         "special_consult_order": False,
         "special_consult_report": False,
@@ -258,7 +260,13 @@ def _seven_on_cobalt(world: World) -> CaseInput:
     ]
     numbers = list(range(7))
     return CaseInput(
-        case=course(world, "gamma", fixation_type="invasive_frame", fixation_placed_by="surgeon"),
+        case=course(
+            world,
+            "gamma",
+            fixation_type="invasive_frame",
+            fixation_placed_by="surgeon",
+            localization_method="frame_fiducials",
+        ),
         lesions=lesions,
         plans=[
             plan(numbers, technique="multisource", isocenters=9, arcs=9, calculations=7, custom_devices=0)

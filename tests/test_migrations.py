@@ -15,6 +15,7 @@ from casetracker.models import Case
 FIRST = [("casetracker", "0001_records")]
 BEFORE_PLANNING = [("casetracker", "0013_hand_overs")]
 BEFORE_CLINICAL = [("casetracker", "0016_overpayments")]
+BEFORE_LOCALIZATION = [("casetracker", "0023_simulated_or_not")]
 NOON = datetime(2026, 2, 20, 17, 0, tzinfo=UTC)
 
 
@@ -180,3 +181,28 @@ def test_a_planned_case_survives_the_planning_and_the_clinical_record(back_to):
     session = new.get_model("casetracker", "TreatmentSession").objects.get(case_id=case.pk)
     assert (session.event_suspected, session.image_kind, session.frame_check_mm) == (None, "", None)
     assert [row.lesion_id for row in session.treated.all()] == [lesion.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_simulated_case_keeps_everything_when_localization_gets_its_fields(back_to):
+    old, newest = back_to(FIRST)
+    case = _old_case(old)
+    middle = forward(BEFORE_LOCALIZATION)
+    get = lambda name: middle.get_model("casetracker", name)
+    department = get("Department").objects.get()
+    machine = get("Machine").objects.create(
+        department=department, name="Linac", modality="linac", setting="hospital_outpatient",
+        usual_fixation="mask",
+    )  # fmt: skip
+    get("CaseTemplate").objects.create(
+        department=department, machine=machine, name="Mask", fixation_type="mask"
+    )
+    get("Case").objects.update(machine=machine, fixation_type="mask", simulated_on=NOON.date())
+    before = list(everything(middle))
+
+    new = forward(newest)
+    assert_nothing_lost(before, new)
+    found = new.get_model("casetracker", "Case").objects.get(pk=case.pk)
+    assert (found.localization_method, found.localization_error_mm) == ("", None)
+    assert new.get_model("casetracker", "Machine").objects.get().usual_localization == ""
+    assert new.get_model("casetracker", "CaseTemplate").objects.get().localization_method == ""

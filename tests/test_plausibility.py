@@ -57,6 +57,12 @@ DOUBTS = [
         "simulated on 2026-02-20: answer yes, or clear the day",
     ),
     (case(planned_sessions=4), "planned_sessions", WARN, "5 sessions are entered, 4 planned"),
+    (
+        case(localization_method="frame_fiducials"),
+        "planning.localization_method",
+        WARN,
+        "the fixation is “Mask”",
+    ),
     (row("lesions", 0, max_dimension_mm=Decimal(0)), "lesions[L1].max_dimension_mm", STOP, "larger than 0"),
     (row("lesions", 0, max_dimension_mm=Decimal("1.2")), "lesions[L1].max_dimension_mm", WARN, "centimetres"),
     (row("lesions", 0, max_dimension_mm=Decimal(180)), "lesions[L1].max_dimension_mm", WARN, "very large"),

@@ -11,7 +11,7 @@ from casetracker import choices
 from casetracker.forms.answers import RecordField, WordField, YesNoField
 from casetracker.forms.clinical import ClinicalFields
 from casetracker.forms.moments import DayField, MomentField
-from casetracker.forms.quantities import WholeField
+from casetracker.forms.quantities import MillimetreField, WholeField
 from casetracker.selectors.entry import EntryChoices
 
 FROM_MACHINE = ("setting", "modality", "off_campus")
@@ -60,7 +60,7 @@ class SettingFields(forms.Form):
 
 
 class PlanningFields(forms.Form):
-    """Dates before the plan, fixation, physics."""
+    """Dates before the plan, fixation, localization, physics."""
 
     clinical_plan_on = DayField(label="Clinical planning note on", help_text="Date of the physician's note.")
     simulated = _yes_no(
@@ -70,6 +70,14 @@ class PlanningFields(forms.Form):
     simulated_on = DayField(label="Simulated on", help_text="A day says that the patient was simulated.")
     fixation_type = WordField(choices.Fixation.choices, label="Fixation")
     fixation_placed_by = WordField(choices.FramePlacer.choices, label="Frame placed by")
+    localization_method = WordField(
+        choices.Localization.choices,
+        label="Target localized by",
+        help_text="What ties the target to a coordinate system.",
+    )
+    localization_error_mm = MillimetreField(
+        label="Registration error", most=50, example="0.4", help_text="The largest one recorded."
+    )
     special_consult_order = _yes_no(
         "Special physics consult requested", "A written request is in the record."
     )

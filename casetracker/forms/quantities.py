@@ -72,8 +72,8 @@ def plain(value: Decimal) -> str:
 
 
 class MillimetreField(QuantityField):
-    def __init__(self, *, most: int = 300, **kwargs: Any) -> None:
-        super().__init__(unit="mm", factors=_MILLIMETRES, most=most, example="18 or 1.8 cm", **kwargs)
+    def __init__(self, *, most: int = 300, example: str = "18 or 1.8 cm", **kwargs: Any) -> None:
+        super().__init__(unit="mm", factors=_MILLIMETRES, most=most, example=example, **kwargs)
 
 
 class VolumeField(QuantityField):

@@ -54,6 +54,7 @@ class CaseTemplate(models.Model):
     mlc_modulated = models.BooleanField(null=True, blank=True)
     fixation_type = models.CharField(max_length=16, choices=choices.Fixation, blank=True)
     fixation_placed_by = models.CharField(max_length=24, choices=choices.FramePlacer, blank=True)
+    localization_method = models.CharField(max_length=20, choices=choices.Localization, blank=True)
     planned_sessions = models.PositiveSmallIntegerField(null=True, blank=True)
     custom_devices = models.PositiveSmallIntegerField(null=True, blank=True)
     team = models.JSONField(blank=True, default=list, help_text="Clinician id and role pairs.")
@@ -117,6 +118,20 @@ class Case(models.Model):
         help_text="No: there was no separate simulation. A day of simulation counts more.",
     )
     simulated_on = models.DateField(null=True, blank=True)
+    localization_method = models.CharField(
+        max_length=20,
+        choices=choices.Localization,
+        blank=True,
+        help_text="How the target was tied to a three-dimensional coordinate system.",
+    )
+    localization_error_mm = models.DecimalField(
+        max_digits=4,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(50)],
+        help_text="Error of that registration in millimetres, the largest one recorded.",
+    )
     qa_cleared_at = models.DateTimeField(null=True, blank=True)
     follow_up_on = models.DateField(null=True, blank=True, help_text="First follow-up visit or MRI done.")
     halt = models.CharField(max_length=10, choices=choices.Halt, default=choices.Halt.NONE)

@@ -209,6 +209,7 @@ class Machine(models.Model):
         max_length=12, choices=choices.Technique, blank=True, help_text="Of the first plan of a case."
     )
     usual_fixation = models.CharField(max_length=16, choices=choices.Fixation, blank=True)
+    usual_localization = models.CharField(max_length=20, choices=choices.Localization, blank=True)
     usual_images = models.CharField(
         max_length=12,
         choices=choices.ImageKind,

@@ -66,6 +66,7 @@ COVERAGE_MORE = (
 SETTING = ("machine", "date_of_service", "planned_sessions")
 SETTING_MORE = ("setting", "modality", "off_campus")
 PLANNING = ("fixation_type", "fixation_placed_by", "simulated", "simulated_on", "clinical_plan_on")
+LOCALIZATION = ("localization_method", "localization_error_mm")
 PHYSICS = (
     "special_consult_order",
     "special_consult_report",
@@ -171,7 +172,13 @@ def case_sections(form: Form, unconfirmed: Iterable[str]) -> dict[str, Section]:
         "setting": Section(
             shown(SETTING), [_fold("Setting and modality, if not as the machine", shown(SETTING_MORE))]
         ),
-        "planning": Section(shown(PLANNING), [_fold("Physics", shown(PHYSICS))]),
+        "planning": Section(
+            shown(PLANNING),
+            [
+                _fold("Localization of the target, by the physicist", shown(LOCALIZATION)),
+                _fold("Physics", shown(PHYSICS)),
+            ],
+        ),
         "circumstances": Section(
             [],
             [

@@ -24,7 +24,12 @@ CIRCUMSTANCES = {
     "Karnofsky score": "90",
     "Scored on": "2/12/26",
 }
-PLANNING = {"Simulated on": "2/20/26", "Clinical planning note on": "2/18/26"}
+PLANNING = {
+    "Simulated on": "2/20/26",
+    "Clinical planning note on": "2/18/26",
+    "Target localized by": "Stereotactic reference CT",
+    "Registration error": "0.4 mm",
+}
 PHYSICS = {
     "Special physics consult requested": "No",
     "Special physics report written": "No",
