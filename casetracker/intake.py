@@ -10,7 +10,14 @@ from casetracker.case_input import CaseInput, Row
 from casetracker.models import CaseTemplate, Clinician, Department
 
 FROM_MACHINE = ("setting", "modality", "off_campus")
-TEMPLATE_CASE = ("machine", "fixation_type", "fixation_placed_by", "planned_sessions")
+TEMPLATE_CASE = (
+    "machine",
+    "fixation_type",
+    "fixation_placed_by",
+    "localization_method",
+    "planned_sessions",
+)
+USUAL_CASE = {"fixation_type": "usual_fixation", "localization_method": "usual_localization"}
 TEMPLATE_PLAN = ("technique", "mlc_modulated", "custom_devices")
 EMPTY: tuple[Any, ...] = (None, "")
 
@@ -40,10 +47,10 @@ def with_usual(typed: CaseInput, before: CaseInput) -> tuple[CaseInput, list[str
     if machine is None or machine == before.case.get("machine"):
         return typed, []
     case, names = dict(typed.case), []
-    recorded = typed.case.get("fixation_type", before.case.get("fixation_type"))
-    if machine.usual_fixation and recorded in EMPTY:
-        case["fixation_type"] = machine.usual_fixation
-        names.append("fixation_type")
+    for name, usual in USUAL_CASE.items():
+        if getattr(machine, usual) and typed.case.get(name, before.case.get(name)) in EMPTY:
+            case[name] = getattr(machine, usual)
+            names.append(name)
     plans = typed.plans if typed.plans or before.plans else [{}]
     if machine.usual_technique and plans and plans[0].get("technique") in EMPTY:
         plans = [{**plans[0], "technique": machine.usual_technique}, *plans[1:]]

@@ -16,6 +16,7 @@ from casetracker.forms.team import STANDING
 from casetracker.selectors.entry import EntryChoices
 
 TEAM = tuple(role.value for role in STANDING)
+FIXATION = ("fixation_type", "fixation_placed_by", "localization_method")
 
 
 class CaseTemplateForm(forms.Form):
@@ -30,6 +31,9 @@ class CaseTemplateForm(forms.Form):
     mlc_modulated = YesNoField(label="Leaves modulated during the beam")
     fixation_type = WordField(choices.Fixation.choices, label="Fixation", empty="Left open")
     fixation_placed_by = WordField(choices.FramePlacer.choices, label="Frame placed by", empty="Left open")
+    localization_method = WordField(
+        choices.Localization.choices, label="Target localized by", empty="Left open"
+    )
     planned_sessions = WholeField(label="Planned sessions", least=1, most=45)
     custom_devices = WholeField(label="Custom devices", most=99)
     radiation_oncologist = RecordField(label="Radiation oncologist", empty="Left open")
@@ -58,7 +62,7 @@ class CaseTemplateForm(forms.Form):
         yes_no = Field("mlc_modulated", template="_parts/yes_no.html")
         helper.layout = Layout(
             _section("What it is for", "machine", "name", "indication", "active"),
-            _section("Plan and fixation", "technique", yes_no, "fixation_type", "fixation_placed_by"),
+            _section("Plan and fixation", "technique", yes_no, *FIXATION),
             _section("Counts", "planned_sessions", "custom_devices"),
             _section("Usual team", *TEAM),
             _section("Usual documents", "document_kinds", wide=True),

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from casetracker.choices import CheckKind, Fixation, ImageKind, QualificationKind, Technique
+from casetracker.choices import CheckKind, Fixation, ImageKind, Localization, QualificationKind, Technique
 from casetracker.forms.answers import RecordField, WordField
 from casetracker.forms.moments import DayField, MomentField
 from casetracker.models import Clinician
@@ -17,6 +17,7 @@ class UsualForm(forms.Form):
 
     usual_technique = WordField(Technique.choices, label="Planning technique", empty="Nothing usual")
     usual_fixation = WordField(Fixation.choices, label="Fixation", empty="Nothing usual")
+    usual_localization = WordField(Localization.choices, label="Target localized by", empty="Nothing usual")
     usual_images = WordField(ImageKind.choices, label="Images of a session", empty="Nothing usual")
     qa_device = forms.CharField(label="Device of plan measurements", max_length=60, required=False)
 

@@ -218,6 +218,7 @@ def usual_words(machine: Machine) -> list[tuple[str, str]]:
     return [
         ("usual_technique", machine.get_usual_technique_display()),
         ("usual_fixation", machine.get_usual_fixation_display()),
+        ("usual_localization", machine.get_usual_localization_display()),
         ("usual_images", machine.get_usual_images_display()),
         ("qa_device", machine.qa_device),
     ]

@@ -169,7 +169,7 @@ def _judge_case(case: Case, by: User, items: list[ChecklistItem], told: str) -> 
     )
 
 
-USUAL = ("usual_technique", "usual_fixation", "usual_images", "qa_device")
+USUAL = ("usual_technique", "usual_fixation", "usual_localization", "usual_images", "qa_device")
 
 
 @service("machine.usual_set")

@@ -17,6 +17,7 @@ FIELDS = (
     "mlc_modulated",
     "fixation_type",
     "fixation_placed_by",
+    "localization_method",
     "planned_sessions",
     "custom_devices",
     "team",

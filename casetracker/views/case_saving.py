@@ -14,7 +14,11 @@ from casetracker.recorded import recorded_input
 from casetracker.selectors.entry import entry_choices
 from casetracker.services.cases import confirm_template
 
-FILLED = {"fixation_type": "fixation", "plan.technique": "planning technique"}
+FILLED = {
+    "fixation_type": "fixation",
+    "localization_method": "localization of the target",
+    "plan.technique": "planning technique",
+}
 TOLD = "what-changed-{}"  # session key: the comparison of this person's last change, by case
 
 

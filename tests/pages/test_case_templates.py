@@ -15,6 +15,7 @@ def typed(world, **more):
         "machine": str(world.machines["gamma"].pk),
         "name": "Schwannoma, frame",
         "fixation_type": "invasive_frame",
+        "localization_method": "frame_fiducials",
         "planned_sessions": "1",
         "mlc_modulated": "no",
         "neurosurgeon": str(world.clinicians["skull"].pk),
@@ -28,6 +29,7 @@ def test_a_template_is_made_listed_and_changed(client, world, petra):
     assert client.post(NEW, typed(world)).status_code == 302
     template = CaseTemplate.objects.get(name="Schwannoma, frame")
     assert template.team == [{"clinician": world.clinicians["skull"].pk, "role": "neurosurgeon"}]
+    assert template.localization_method == "frame_fiducials"
     assert "Schwannoma, frame" in client.get(LIST).content.decode()
     client.post(reverse("template", args=[template.pk]), typed(world, planned_sessions="3"))
     template.refresh_from_db()

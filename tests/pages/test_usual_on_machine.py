@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 USUAL = {
     "usual_technique": "inverse",
     "usual_fixation": "mask",
+    "usual_localization": "cone_beam_six_axis",
     "usual_images": "cone_beam",
     "qa_device": "Film",
 }
@@ -38,7 +39,7 @@ def test_supervisors_and_compliance_set_it(client, world, url, who):
     shown = client.post(url, USUAL, follow=True).content.decode()
     machine = Machine.objects.get(pk=world.machines["linac"].pk)
     assert {name: getattr(machine, name) for name in USUAL} == USUAL
-    assert "Cone-beam CT" in shown
+    assert "Cone-beam CT with six-axis registration" in shown
     event = AuditEvent.objects.filter(action="machine.usual_set").get()
     assert (event.user_id, event.record) == (world.people[who].pk, f"machine {machine.pk}")
 
@@ -65,10 +66,11 @@ def test_a_case_opened_on_the_machine_starts_with_it(client, world, petra, linac
     case = Case.objects.get()
     assert case.fixation_type == "mask"
     assert [plan.technique for plan in case.plans.all()] == ["inverse"]
-    assert set(case.unconfirmed) == {"fixation_type", "plan.technique"}
+    assert (case.localization_method, case.localization_error_mm) == ("cone_beam_six_axis", None)
+    assert set(case.unconfirmed) == {"fixation_type", "localization_method", "plan.technique"}
     answer = client.get(reverse("case-facts", args=[case.pk]))
     assert "from template or machine" in answer.content.decode()
-    assert "2 values came from what is usual on the machine" in answer.content.decode()
+    assert "3 values came from what is usual on the machine" in answer.content.decode()
     fields = sent(answer)
     assert fields["sessions-0-image_kind"] == "cone_beam"
     assert fields["plans-0-psqa_device"] == "Film"
@@ -87,7 +89,8 @@ def drafted(world, **values):
     """A case without a machine, with these values of its own."""
     case = case_at("drafted", 1, world)
     case.plans.all().delete()
-    fields = {"machine": None, "fixation_type": "", "unconfirmed": [], **values}
+    empty = {"machine": None, "fixation_type": "", "localization_method": "", "unconfirmed": []}
+    fields = {**empty, **values}
     Case.objects.filter(pk=case.pk).update(**fields)
     return Case.objects.get(pk=case.pk)
 
@@ -99,19 +102,21 @@ def chosen(case, machine, by, **typed):
 
 def test_a_machine_chosen_later_fills_what_is_empty_on_save(world, petra, linac):
     case = drafted(world)
-    assert chosen(case, linac, petra, fixation_type="")["filled"] == ["fixation_type", "plan.technique"]
+    filled = ["fixation_type", "localization_method", "plan.technique"]
+    assert chosen(case, linac, petra, fixation_type="")["filled"] == filled
     case = Case.objects.get(pk=case.pk)
     assert (case.fixation_type, case.plans.get().technique) == ("mask", "inverse")
-    assert case.unconfirmed == ["fixation_type", "plan.technique"]
+    assert case.unconfirmed == filled
 
 
 def test_what_somebody_typed_or_recorded_stays(world, petra, linac):
     case = drafted(world)
-    assert chosen(case, linac, petra, fixation_type="none")["filled"] == ["plan.technique"]
-    case = drafted(world, fixation_type="invasive_frame")
+    typed = {"fixation_type": "none", "localization_method": "other"}
+    assert chosen(case, linac, petra, **typed)["filled"] == ["plan.technique"]
+    case = drafted(world, fixation_type="invasive_frame", localization_method="frame_fiducials")
     chosen(case, linac, petra)
     case.refresh_from_db()
-    assert case.fixation_type == "invasive_frame"
+    assert (case.fixation_type, case.localization_method) == ("invasive_frame", "frame_fiducials")
 
 
 def test_the_same_machine_fills_nothing_again(world, petra, linac):
@@ -126,6 +131,7 @@ def test_the_panel_judges_what_a_save_would_give(world, petra, linac):
     before = document_from_input(case, case.department, typed)
     chosen(case, linac, petra, fixation_type="")
     assert before["fixation"] == {"type": "mask"}
+    assert before["planning"]["localization_method"] == "cone_beam_six_axis"
     assert before["plan"]["technique"] == recorded_input(case).plans[0]["technique"] == "inverse"
 
 
@@ -135,7 +141,11 @@ def test_confirming_while_choosing_leaves_the_mark_on_what_nobody_saw(client, wo
     address = reverse("case-facts", args=[case.pk])
     fields = sent(client.get(address))
     client.post(address, {**fields, "machine": str(linac.pk), "confirm_template": "1"})
-    assert set(Case.objects.get(pk=case.pk).unconfirmed) == {"fixation_type", "plan.technique"}
+    assert set(Case.objects.get(pk=case.pk).unconfirmed) == {
+        "fixation_type",
+        "localization_method",
+        "plan.technique",
+    }
 
 
 def test_a_save_says_what_the_machine_filled_and_once(client, world, petra, linac):
@@ -143,7 +153,8 @@ def test_a_save_says_what_the_machine_filled_and_once(client, world, petra, lina
     client.force_login(petra)
     address = reverse("case-facts", args=[case.pk])
     fields = sent(client.get(address))
-    told = "Filled from the machine: fixation, planning technique. Change them if this case differs."
+    filled = "fixation, localization of the target, planning technique"
+    told = f"Filled from the machine: {filled}. Change them if this case differs."
     saved = client.post(address, {**fields, "machine": str(linac.pk)}, follow=True).content.decode()
     assert saved.count(told) == 1
     again = client.post(address, {**sent(client.get(address)), "policy_version": "2"}, follow=True)
