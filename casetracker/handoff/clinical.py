@@ -70,6 +70,7 @@ def encounter(records: Records) -> tuple[Fact, ...]:
         Fact("Referred by", str(case.referring_clinician or "")),
         Fact("Consultation", words.day(case.consulted_on)),
         Fact("Simulation", _simulation(case)),
+        Fact("Localization", planning.localization(records)),
         Fact("Planning images", planning.images(records)),
         Fact("Plan approved", approvals),
         Fact("Sessions", dates),

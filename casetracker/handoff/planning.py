@@ -32,6 +32,16 @@ def images(records: Records) -> str:
     )
 
 
+def localization(records: Records) -> str:
+    """`Head-frame fiducials, registration error 0.4 mm`, as far as recorded."""
+    error = words.number(records.case.localization_error_mm)
+    told = (
+        words.chosen(records.case, "localization_method"),
+        f"registration error {error} mm" if error else "",
+    )
+    return words.listed(told) or records.on_paper("stereotactic-localization")
+
+
 def schedule(lesion: Lesion) -> str:
     """`3 x 9 Gy`; empty unless sessions and dose of a session are both recorded."""
     if not lesion.prescribed_sessions or lesion.session_dose_gy is None:

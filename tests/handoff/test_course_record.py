@@ -116,20 +116,25 @@ def test_a_plan_is_asked_only_what_its_technique_and_machine_call_for(world, mod
     assert facts.get("Proton fields", "2, with compensation") == "2, with compensation"
 
 
+def proved(case, key: str, title: str, by) -> None:
+    """The first item of this key with a signed document of this title."""
+    item = case.items.filter(key=key).first()
+    item.links.create(
+        document=case.documents.create(
+            kind="other", title=title, added_by=by, added_at=noon(26), signed_at=noon(26)
+        ),
+        linked_by=by,
+        linked_at=noon(26),
+    )
+    case.items.filter(pk=item.pk).update(answer="satisfied")
+
+
 def test_what_only_a_signed_document_tells_points_to_the_index(world, petra):
     case = recorded(world)
     case.plans.update(transfer_check_at=None)
     before = document(case)
     assert facts_of(before)["Console compared with the plan"] == ""
-    item = case.items.filter(key="plan-transfer-check").first()
-    item.links.create(
-        document=case.documents.create(
-            kind="other", title="Transfer check", added_by=petra, added_at=noon(26), signed_at=noon(26)
-        ),
-        linked_by=petra,
-        linked_at=noon(26),
-    )
-    case.items.filter(pk=item.pk).update(answer="satisfied")
+    proved(case, "plan-transfer-check", "Transfer check", petra)
     after = document(case)
     assert facts_of(after)["Console compared with the plan"] == "signed document, see section 13"
     assert "Transfer check" in {row.document for row in after.index}
@@ -272,3 +277,29 @@ def test_a_summary_frozen_before_these_facts_existed_keeps_its_content_and_diges
     shown = text_of(render_pdf(from_dict(stored)))
     assert "Prescription and target" not in shown
     assert "Before the beam" not in shown
+
+
+def localization(case) -> str:
+    found = document(case)
+    return next(fact.value for fact in found.encounter if fact.label == "Localization")
+
+
+def test_the_encounter_says_how_the_target_was_localized_and_how_well(world):
+    case = coded(world, 2)
+    assert localization(case) == "Head-frame fiducials, registration error 0.4 mm"
+    assert "registration error 0.4 mm" in text_of(render_pdf(document(case)))
+    encounter = as_dict(document(case))["encounter"]
+    assert {"label": "Localization", "value": "Head-frame fiducials, registration error 0.4 mm"} in [
+        {name: fact[name] for name in ("label", "value")} for fact in encounter
+    ]
+    Case.objects.update(localization_error_mm=None)
+    assert localization(case) == "Head-frame fiducials"
+    Case.objects.update(localization_method="")
+    assert localization(case) == ""
+
+
+def test_a_signed_record_stands_for_a_localization_nobody_typed(world, petra):
+    case = coded(world, 2)
+    Case.objects.update(localization_method="", localization_error_mm=None)
+    proved(case, "stereotactic-localization", "Localization", petra)
+    assert localization(case) == "signed document, see section 13"
