@@ -143,6 +143,7 @@ def _case(spec: Spec, template: CaseTemplate, world: World, days: list[date], to
     values["authorization_required"] = False if reached(spec, "authorization_verified") else None
     if reached(spec, "simulated"):
         values["clinical_plan_on"], values["simulated_on"] = (first - timedelta(days=n) for n in (12, 8))
+        values["localization_error_mm"] = Decimal("0.4")
     if reached(spec, "qa_cleared"):
         cleared = _approved_on(first, today) + timedelta(days=1)
         values["qa_cleared_at"] = at(cleared, "11:20", department)
