@@ -45,25 +45,29 @@ class FormParts:
         """Items that can be ticked: open ones, and those this document proves already."""
         return [row for row in self.rows if row.id in self.ticked or (row.is_open and row.tickable)]
 
-    def prefilled(self, kind: str, item_ids: list[str]) -> DocumentForm:
+    def prefilled(self, kind: str, item_ids: list[str], writer: str = "") -> DocumentForm:
         """A new document of this kind, or of the kind these items usually want.
 
         Filled in are the only person of this case whose part it is, and the day of the session it is about; times and
-        signatures never. Typing begins in the first field that is left.
+        signatures never. Typing begins in the first field that is left. writer: name of who fills in the form; a
+        check that coders make is theirs.
         """
         wanted = {int(item) for item in item_ids if item.isdigit()}
         kind = kind if kind in kinds() else self._kind_for(wanted)
         subject = self._subject_for(wanted, kind)
         ticked = wanted | (usual_items(kind, subject, self.rows, self.items) if kind else set())
+        own_check = bool(ticked) and all(self._by_coder(item) for item in ticked)
         first = {
             "kind": kind,
             "subject": subject,
+            "author_name": writer if own_check else "",
             "author": self._author_for(kind, wanted or ticked),
             "service_date": self.subjects.session_days.get(subject),
             "items": [str(item) for item in sorted(ticked)],
         }
         form = self.form(None, initial=first)
-        start = next((name for name in ("kind", "author", "service_date") if not first[name]), "signed_at")
+        asked = ("kind", "service_date") if own_check else ("kind", "author", "service_date")
+        start = next((name for name in asked if not first[name]), "signed_at")
         form.fields[start].widget.attrs["autofocus"] = True
         return form
 
@@ -146,6 +150,10 @@ class FormParts:
         part = parts.pop() if len(parts) == 1 else ""
         team = [person.pk for person, own in self.people if part and own == part]
         return team[0] if len(team) == 1 else None
+
+    def _by_coder(self, item_id: int) -> bool:
+        known = requirement(self.items[item_id].key) if item_id in self.items else None
+        return known is not None and known.item.signer == "coder"
 
     def _subject_for(self, item_ids: set[int], kind: str) -> str:
         """The one session or plan these items are about, if such papers are about one of its sort.

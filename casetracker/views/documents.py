@@ -78,7 +78,8 @@ def _first_form(request: HttpRequest, parts: FormParts) -> DocumentForm:
     kept = kept_fields(request)
     if kept is not None:
         return parts.form(kept)
-    return parts.prefilled(request.GET.get("kind", ""), request.GET.getlist("item"))
+    writer = request.user.get_full_name()
+    return parts.prefilled(request.GET.get("kind", ""), request.GET.getlist("item"), writer)
 
 
 def _is_refresh(request: HttpRequest) -> bool:

@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from tests.cast import *  # noqa: F403
 from tests.factories import case_at
-from tests.owed import item
+from tests.owed import item, rebuild, row
 from tests.pages.documents_desk import *  # noqa: F403
-from tests.pages.documents_desk import typed, url
+from tests.pages.documents_desk import CONSULT, typed, url
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +69,13 @@ def test_no_author_is_proposed_for_a_review_of_the_treating_physician_s_work(cli
         page = client.get(reverse("case-document-add", args=[case.pk]), {"item": item.pk}).content.decode()
         listed = page.partition('name="author"')[2].partition("</select>")[0]
         assert bool(re.search(r"<option[^>]*selected[^>]*>[^<]*Onco", listed)) is proposed, key
+
+
+def test_a_check_of_the_file_is_by_who_fills_it_in(client, world, case):
+    rebuild(case, row("signatures-valid"), row("patient-identity-on-every-page"), row(CONSULT))
+    client.force_login(world.people["cora"])
+    form = client.get(url("case-document-add", case), {"kind": "file_check"}).context["form"]
+    assert form["author_name"].value() == world.people["cora"].get_full_name()
+    assert form["author"].value() is None
+    other = client.get(url("case-document-add", case), {"item": item(case, CONSULT).pk}).context["form"]
+    assert other["author_name"].value() == ""
