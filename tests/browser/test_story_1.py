@@ -62,6 +62,7 @@ def start_with_the_least(page, born: str = "") -> Hand:
     hand.press("m", "Tab", "f", "Tab", "Tab")
     hand.type("18")
     hand.click(page.get_by_role("button", name="Both yes: Surgeon"))
+    hand.click(group(page, "Patient was simulated").get_by_label("Yes", exact=True))
     hand.click(page.get_by_label("Documented dose calculations"))
     hand.type("4")
     hand.click(page.locator("summary", has_text=re.compile(r"^\s*Physics")))
