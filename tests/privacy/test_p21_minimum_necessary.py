@@ -43,7 +43,7 @@ SHOWN = {
     "Authorization": {"number", "codes"},
     "BillingLine": {"reason"},
     "ChecklistItem": {"lowered_because"},  # a policy of the department, with its reason
-    "Lesion": {"label"},
+    "Lesion": {"label", "spine_level"},
     "Plan": {"label"},
     "Document": {"title", "reference", "author_name"},
 }
