@@ -56,12 +56,18 @@ def _packet(request: HttpRequest, case_id: int, packet_id: int) -> Any:
     return packet
 
 
-def _shown(request: HttpRequest, packet: Any, status: int = 200, **bound: Any) -> HttpResponse:
-    """The page, with `bound` forms in place of empty ones: what was typed stays."""
+def _shown(
+    request: HttpRequest, packet: Any, status: int = 200, returning: int | None = None, **bound: Any
+) -> HttpResponse:
+    """The page, with `bound` forms in place of empty ones: what was typed stays.
+
+    returning: the item whose form to return it is open.
+    """
     sheet = review_sheet(request.user, packet)
-    by = "code" if request.GET.get("by") == "code" else "step"
+    by = "code" if "code" in (request.GET.get("by"), request.POST.get("by")) else "step"
     wanted = request.GET.get("return", "")
-    returning = int(wanted) if wanted.isdecimal() and len(wanted) < 16 else None
+    if returning is None and wanted.isdecimal() and len(wanted) < 16:
+        returning = int(wanted)
     context = case_page(packet.case, "case-review") | packet_context(sheet, request.user, by, returning)
     context["siblings"] = [one for one in packets_of(packet.case) if one.pk != packet.pk]
     context |= {name: bound.get(name) or make(sheet) for name, make in _FORMS.items()}
@@ -197,17 +203,22 @@ def item_accept(request: HttpRequest, case_id: int, packet_id: int, item_id: int
 
 @page(methods=("POST",))
 def item_return(request: HttpRequest, case_id: int, packet_id: int, item_id: int) -> HttpResponse:
+    """Give one item back. A refused form comes back at its item as it was typed."""
     packet = _packet(request, case_id, packet_id)
     item = item_for(request.user, packet.case, item_id)
-    form = ReturnItemForm(request.POST)
-
-    def act() -> str:
-        if not form.is_valid():
-            raise Refused(" ".join(message for found in form.errors.values() for message in found))
-        review.return_item(packet=packet, item=item, by=request.user, **form.cleaned_data)
-        return f"Returned: {item.label}. Return the packet when you are through."
-
-    return _item_act(request, packet, act, item_id)
+    form = ReturnItemForm(request.POST, auto_id=f"%s-{item_id}")
+    if form.is_valid():
+        try:
+            review.return_item(packet=packet, item=item, by=request.user, **form.cleaned_data)
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            told = f"Returned: {item.label}. Return the packet when you are through."
+            return _item_act(request, packet, lambda: told, item_id)
+    packet = _packet(request, case_id, packet_id)
+    return _shown(request, packet, 422, returning=item_id, return_item_form=form)
 
 
 @page(methods=("POST",))

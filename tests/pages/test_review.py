@@ -191,6 +191,26 @@ def test_a_packet_that_billing_returned_says_so(client, made, world, bea, petra)
     assert page.index("Why it came back") < page.index("The payer wants another account.")
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"reason": "other", "text": "no", "due_on": "2030-05-01"}, "at least two words"),
+        ({"reason": "unsigned", "text": "The page is unsigned.", "due_on": "someday"}, "someday"),
+    ],
+)
+def test_a_refused_return_of_an_item_keeps_what_was_typed(client, made, world, sam, typed, told):
+    packet, item = in_review(made, world), made.item("plan-approval")
+    client.force_login(sam)
+    answer = client.post(item_url(packet, item, "return"), {"version": item.version, "by": "code", **typed})
+    page = text(answer)
+    assert answer.status_code == 422
+    assert told in page
+    assert f'value="{typed["reason"]}" selected' in page
+    assert f'value="{typed["text"]}"' in page
+    assert f'value="{typed["due_on"]}"' in page
+    assert made.item("plan-approval").review == "none"
+
+
 def test_an_item_is_not_returned_without_a_reason(client, made, world, sam):
     packet, item = in_review(made, world), made.item("plan-approval")
     client.force_login(sam)
