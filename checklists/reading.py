@@ -202,6 +202,7 @@ class Entry:
         rule = str(self.raw("rule") or self.usual_rule)
         if rule and rule not in self.desk.rules:
             self.refuse(f"the rule '{rule}' is not in the book{meant(rule, self.desk.rules)}", "rule")
+        otherwise = str(self.raw("otherwise") or "")
         given = [word for word in OPERATORS if word in self.source]
         self.known.update(OPERATORS)
         self.close()
@@ -217,7 +218,7 @@ class Entry:
             self.refuse(f"one comparison is needed; allowed: {', '.join(OPERATORS)}", "fact")
             return None
         value = self.operand(given[0], self.desk.facts[name])
-        return None if value is None else Leaf(str(name), given[0], value, rule, self.line)
+        return None if value is None else Leaf(str(name), given[0], value, rule, self.line, otherwise)
 
     def operand(self, operator: str, fact: Fact) -> Found | tuple[Found, ...] | None:
         raw = self.source[operator]

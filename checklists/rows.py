@@ -106,6 +106,7 @@ def billing_code(entry: Entry) -> Code:
         editions=_editions(entry),
         retired=entry.maybe_day("retired"),
         usual=entry.raw("usual") is None or entry.yes("usual"),
+        asked_about=entry.raw("asked_about") is not None and entry.yes("asked_about"),
     )
     if not code.editions:
         entry.refuse("'editions' needs at least one edition", "editions")

@@ -189,7 +189,8 @@ def _belongs(records: Records, entry: dict[str, Any]) -> bool:
     if entry.get("stream"):
         return bool(entry["stream"] == records.packet.stream)
     known = current_book().codes.get(entry["code"])
-    if known and not known.usual and entry.get("outcome") == "not_suggested":
+    left_out = known and not (known.usual or known.asked_about)
+    if left_out and entry.get("outcome") == "not_suggested":
         return False
     places = known.streams.values() if known else ()
     return not known or any(records.packet.stream in streams for streams in places)

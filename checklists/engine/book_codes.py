@@ -97,7 +97,7 @@ class Code:
     """A billing code. `streams` maps a setting to the claim streams that carry it; `course_limit` None is none.
 
     `usual` is False for codes of other treatments and codes that people enter: left out of a usual case, they are
-    listed apart.
+    listed apart. `asked_about`: billing asks why such a code is not there, so the summary says it all the same.
     """
 
     code: str
@@ -110,6 +110,7 @@ class Code:
     editions: tuple[Edition, ...]
     retired: date | None
     usual: bool = True
+    asked_about: bool = False
 
     def edition_on(self, day: date) -> Edition | None:
         """The edition in force on a day; None before the first edition and after the code was retired."""

@@ -30,13 +30,17 @@ _IN_WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One comparison. `value` is typed by the fact's kind; a tuple for one_of and between. `rule` may be empty."""
+    """One comparison. `value` is typed by the fact's kind; a tuple for one_of and between. `rule` may be empty.
+
+    `otherwise`: a sentence for people where it does not hold; empty: found and expected are told.
+    """
 
     fact: str
     operator: str
     value: Found | tuple[Found, ...]
     rule: str = ""
     line: int = 0
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ Node = Leaf | Group
 class Reason(NamedTuple):
     """One judged comparison, ready to be shown: what was expected, what was found, and the verdict.
 
-    `either`: the comparison is one of several alternatives of which none holds.
+    `either`: the comparison is one of several alternatives of which none holds. `otherwise`: as of its leaf.
     """
 
     fact: str
@@ -62,6 +66,7 @@ class Reason(NamedTuple):
     verdict: str
     rule: str
     either: bool = False
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,7 +163,8 @@ def _compile_leaf(leaf: Leaf) -> Test:
             verdict = HOLDS if missing != wants_record else FAILS
         else:
             verdict = UNKNOWN if missing else HOLDS if compare(value) else FAILS
-        reason = Reason(name, expected, None if missing else shown(value), verdict, rule)
+        found = None if missing else shown(value)
+        reason = Reason(name, expected, found, verdict, rule, otherwise=leaf.otherwise)
         unsettled = value.paths if isinstance(value, Missing) and wants_record is None else ()
         return Outcome(verdict, (reason,), unsettled)
 

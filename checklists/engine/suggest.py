@@ -245,15 +245,18 @@ def _unknown(
 
 
 def sentence(outcome: Outcome, book: RuleBook) -> str:
-    """Why conditions failed, in words: what was found and what would be needed."""
-    told = [(_found(reason, book), reason) for reason in outcome.reasons]
+    """Why conditions failed, in words: the book's own sentences, else what was found and what would be needed."""
+    own = [reason.otherwise for reason in outcome.reasons if reason.otherwise and not reason.either]
+    others = [reason for reason in outcome.reasons if reason.either or not reason.otherwise]
+    told = [(_found(reason, book), reason) for reason in others]
     firm = [f"{found}, needed {plain(reason.expected)}" for found, reason in told if not reason.either]
     either = [f"{found} ({_instead(reason.expected)})" for found, reason in told if reason.either]
     parts = list(dict.fromkeys(firm))
     if either:
         parts.append(f"none of the alternatives holds: {'; '.join(dict.fromkeys(either))}")
     text = "; ".join(parts)
-    return f"{text[:1].upper()}{text[1:]}." if text else "The conditions do not hold."
+    rest = [f"{text[:1].upper()}{text[1:]}."] if text else []
+    return " ".join((*dict.fromkeys(own), *rest)) or "The conditions do not hold."
 
 
 def _found(reason: Reason, book: RuleBook) -> str:

@@ -153,3 +153,10 @@ def test_an_entered_line_on_no_or_another_day_frees_nothing_that_its_suggestion_
     codes = {line["code"] for line in judged(document)["lines"] if line["stream"] != "facility"}
     assert "77432" in codes
     assert "77301" not in codes
+
+
+def test_a_condition_that_fails_is_told_by_the_sentence_of_the_book():
+    document = {**ONE, "planned_sessions": 3, "modality": "cobalt60", "sessions": []}
+    dropped = {row["code"]: row["because"] for row in judged(document)["not_suggested"]}
+    assert dropped["77372"] == "The course is not a single session. The machine is no linac."
+    assert "needed" in dropped["77523"], "without a sentence found and expected are told"

@@ -48,7 +48,7 @@ def test_the_answer_no_takes_the_simulation_off_and_says_why():
     result = judged(case(simulated=False))
     dropped = next(row for row in result["not_suggested"] if row["code"] == "77290")
     assert dropped["outcome"] == "not_suggested"
-    assert dropped["because"] == "Patient was simulated: no, needed yes."
+    assert dropped["because"] == "The patient was not simulated."
     assert "77290" not in {line["code"] for line in result["lines"]}
 
 

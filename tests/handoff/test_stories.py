@@ -129,6 +129,13 @@ def test_dropped_codes_belong_to_the_claim_and_say_why(approved_story):
     assert all(row.label and row.reason for row in approved_story(1)["facility"].dropped)
 
 
+def test_reasons_for_billing_are_sentences_of_the_book(approved_story):
+    told = {row.code: row.reason for row in approved_story(1)["facility"].dropped}
+    assert told["77371"] == "The machine is no cobalt unit."
+    assert told["77301"] == "The plan was not made by inverse planning."
+    assert told["77470"].startswith("Never on technique alone"), "billing asks why it is not there"
+
+
 def test_one_document_for_several_units_is_one_row_of_the_index(approved_story):
     sheets = [row for row in approved_story(2)["facility"].index if "units 1-7" in row.subject]
     assert sheets
