@@ -77,7 +77,10 @@ class Environment:
         address = self.text(name, "")
         if not address:
             return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
-        found = dict(environ.Env.email_url_config(address)) if address.startswith("smtp") else {}
+        try:
+            found = dict(environ.Env.email_url_config(address)) if address.startswith("smtp") else {}
+        except (ValueError, ImproperlyConfigured):
+            found = {}
         if not found.get("EMAIL_HOST"):
             raise SettingProblem(name, "it is not a mail server; write smtp+tls://user:password@host:587.")
         return found

@@ -39,6 +39,9 @@ def env(tmp_path, monkeypatch):
         ),
         ("NUMBER=10", lambda env: env.whole("NUMBER", 5, least=1, most=9), "from 1 to 9"),
         ("DATABASE_URL=mysql://a@b/c", lambda env: env.database("DATABASE_URL", ""), "only sqlite"),
+        ("MAIL=what", lambda env: env.mail("MAIL"), "MAIL: it is not a mail server"),
+        ("MAIL=smtp+tls://u:p@mail:abc", lambda env: env.mail("MAIL"), "MAIL: it is not a mail server"),
+        ("MAIL=smtp+what://u:p@mail", lambda env: env.mail("MAIL"), "MAIL: it is not a mail server"),
         ("DATABASE_URL=what", lambda env: env.database("DATABASE_URL", ""), "DATABASE_URL"),
         (
             "PLACE=/no/such/place",
