@@ -170,6 +170,14 @@ def test_noting_an_answer_reminds_of_the_addendum(client, asked, petra):
     assert asked.state == "answered"
 
 
+@pytest.mark.parametrize(("about", "told"), [(True, "closes by itself"), (False, "close the query by hand")])
+def test_an_answered_query_says_how_it_ends(client, asked, petra, about, told):
+    item = asked.case.items.first() if about else None
+    Query.objects.filter(pk=asked.pk).update(state="answered", item=item)
+    client.force_login(petra)
+    assert told in text(client.get(f"/queries/{asked.pk}/"))
+
+
 def test_an_answer_on_a_stale_page_comes_back_as_typed(client, asked, petra):
     client.force_login(petra)
     typed = {"answer-version": 99, "answer-answer": "What I typed."}
