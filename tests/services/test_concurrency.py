@@ -78,8 +78,8 @@ def test_of_two_decisions_about_one_line_one_is_told():
     def decline(n):
         cora = User.objects.get(username="cora")
         mine = Case.objects.get(pk=case.pk)
-        coding.decline_line(case=mine, by=cora, key=line.key, reason=f"Reason {n}", version=line.version)
-        return f"Reason {n}"
+        coding.decline_line(case=mine, by=cora, key=line.key, reason=f"Declined for reason {n}", version=line.version)
+        return f"Declined for reason {n}"
 
     results = at_once(4, decline)
     winners = [result for result in results if not isinstance(result, Stale)]
