@@ -78,7 +78,9 @@ def test_of_two_decisions_about_one_line_one_is_told():
     def decline(n):
         cora = User.objects.get(username="cora")
         mine = Case.objects.get(pk=case.pk)
-        coding.decline_line(case=mine, by=cora, key=line.key, reason=f"Declined for reason {n}", version=line.version)
+        coding.decline_line(
+            case=mine, by=cora, key=line.key, reason=f"Declined for reason {n}", version=line.version
+        )
         return f"Declined for reason {n}"
 
     results = at_once(4, decline)
