@@ -189,12 +189,13 @@ class Entry:
         for name, any_one in (("any_of", True), ("all_of", False)):
             if name in entry.source:
                 members = entry.raw(name)
+                otherwise = str(entry.raw("otherwise") or "") if any_one else ""
                 entry.close()
                 if not isinstance(members, Sequence) or not members:
                     entry.refuse(f"'{name}' needs a list of conditions", name)
                     return None
                 read = [entry._node(member, members.line, scopes) for member in members]
-                return Group(any_one, tuple(node for node in read if node is not None))
+                return Group(any_one, tuple(node for node in read if node is not None), otherwise)
         return entry.leaf(scopes)
 
     def leaf(self, scopes: tuple[str, ...]) -> Leaf | None:

@@ -45,10 +45,11 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """`any_of` when `any_one`, else `all_of`."""
+    """`any_of` when `any_one`, else `all_of`. `otherwise`: as of a leaf, for an `any_of` of which nothing holds."""
 
     any_one: bool
     members: tuple["Leaf | Group", ...]
+    otherwise: str = ""
 
 
 Node = Leaf | Group
@@ -132,21 +133,22 @@ def _compile_group(group: Group) -> Test:
         except KeyError:
             if len(seen) > MOST_REMEMBERED:
                 seen.clear()
-            found = seen[outcomes] = _joined(outcomes, any_one=group.any_one)
+            found = seen[outcomes] = _joined(outcomes, group)
             return found
 
     return judge
 
 
-def _joined(outcomes: tuple[Outcome, ...], *, any_one: bool) -> Outcome:
+def _joined(outcomes: tuple[Outcome, ...], group: Group) -> Outcome:
     """The outcome of a group from those of its members."""
+    any_one = group.any_one
     decisive, other = (HOLDS, FAILS) if any_one else (FAILS, HOLDS)
     verdicts = [outcome.verdict for outcome in outcomes]
     verdict = decisive if decisive in verdicts else UNKNOWN if UNKNOWN in verdicts else other
     kept = [outcome for outcome in outcomes if outcome.verdict == verdict]
     reasons = tuple(reason for outcome in kept for reason in outcome.reasons)
     if any_one and verdict == FAILS:
-        reasons = tuple(reason._replace(either=True) for reason in reasons)
+        reasons = tuple(reason._replace(either=True, otherwise=group.otherwise) for reason in reasons)
     missing = tuple(path for outcome in kept for path in outcome.missing) if verdict == UNKNOWN else ()
     return Outcome(verdict, reasons, missing)
 

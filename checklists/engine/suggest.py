@@ -246,8 +246,8 @@ def _unknown(
 
 def sentence(outcome: Outcome, book: RuleBook) -> str:
     """Why conditions failed, in words: the book's own sentences, else what was found and what would be needed."""
-    own = [reason.otherwise for reason in outcome.reasons if reason.otherwise and not reason.either]
-    others = [reason for reason in outcome.reasons if reason.either or not reason.otherwise]
+    own = [reason.otherwise for reason in outcome.reasons if reason.otherwise]
+    others = [reason for reason in outcome.reasons if not reason.otherwise]
     told = [(_found(reason, book), reason) for reason in others]
     firm = [f"{found}, needed {plain(reason.expected)}" for found, reason in told if not reason.either]
     either = [f"{found} ({_instead(reason.expected)})" for found, reason in told if reason.either]

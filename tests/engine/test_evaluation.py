@@ -159,4 +159,6 @@ def test_a_condition_that_fails_is_told_by_the_sentence_of_the_book():
     document = {**ONE, "planned_sessions": 3, "modality": "cobalt60", "sessions": []}
     dropped = {row["code"]: row["because"] for row in judged(document)["not_suggested"]}
     assert dropped["77372"] == "The course is not a single session. The machine is no linac."
+    single = {row["code"]: row["because"] for row in judged(ONE)["not_suggested"]}
+    assert single["77373"] == "The course is a single session, and every lesion is cranial."
     assert "needed" in dropped["77523"], "without a sentence found and expected are told"
