@@ -11,7 +11,8 @@ from django.db.models import Count, DateField, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from casetracker import working_days
-from casetracker.choices import Answer, Condition, LineDecision, QueryState, Role, SessionStatus, Severity
+from casetracker.choices import Answer, Condition, LineDecision, QueryState, Role, Severity
+from casetracker.clinical import GIVEN
 from casetracker.models import (
     BillingLine,
     CaseClinician,
@@ -26,7 +27,6 @@ from casetracker.selectors.clinical_steps import Home, late_steps
 from casetracker.selectors.queue_filters import AGES
 
 READERS = (Role.SUPERVISOR, Role.COMPLIANCE)
-GIVEN = (SessionStatus.DELIVERED, SessionStatus.PARTIAL)
 MOST = 300
 WRITE_OFF_COLUMNS = ("id", "key", "label", "role", "codes", "streams", "last", "case_id", "case__number")
 LEVELS = ("reminder", "lead", "director")

@@ -13,13 +13,13 @@ from django.db.models import Exists, OuterRef
 
 from casetracker import working_days
 from casetracker.choices import Answer, Condition, Halt, ItemReview, SessionStatus, Severity
+from casetracker.clinical import GIVEN
 from casetracker.models import CaseClinician, ChecklistItem, Department, TreatmentSession, User
 from casetracker.selectors.access import CHART_ROLES, access_of
 from casetracker.selectors.subjects import words_across_cases
 
 AHEAD = 2  # working days after today
 MOST_SESSIONS = 200
-GIVEN = (SessionStatus.DELIVERED, SessionStatus.PARTIAL)
 UNMET = (Answer.OPEN, Answer.CANNOT_BE_MET)
 
 

@@ -6,13 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from casetracker.choices import LineDecision, SessionStatus
+from casetracker.clinical import GIVEN
 from casetracker.clinical_clocks import clocks_of
 from casetracker.models import BillingLine, Case
 from checklists.engine.evidence import Moments
 from checklists.engine.evidence_records import USUAL_REPORT_DAYS
 from checklists.engine.lines import is_visit
 
-GIVEN = (SessionStatus.DELIVERED, SessionStatus.PARTIAL)
 CONSULTS = ("consult_radiation_oncology", "consult_neurosurgery")
 
 

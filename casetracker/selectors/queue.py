@@ -14,7 +14,8 @@ from django.db.models import Count, DateField, Exists, Max, Min, OuterRef, Query
 from django.utils import timezone
 
 from casetracker import working_days
-from casetracker.choices import PacketStatus, QueryState, SessionStatus
+from casetracker.choices import PacketStatus, QueryState
+from casetracker.clinical import GIVEN
 from casetracker.models import (
     Case,
     Packet,
@@ -35,7 +36,6 @@ PAGE = 50
 MOST_COUNTED = 1000
 Packets = dict[int, list[tuple[str, str, int, datetime | None]]]
 Homes = dict[int, Home]
-GIVEN = (SessionStatus.DELIVERED, SessionStatus.PARTIAL)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from casetracker.choices import (
     NoticeKind,
     PacketStatus,
     ReturnReason,
-    SessionStatus,
 )
+from casetracker.clinical import GIVEN
 from casetracker.errors import Refused, WrongState
 from casetracker.models import Case, ChecklistItem, Packet, SafetyNotice, TreatmentSession, User
 from casetracker.services.history import audit, service, write_revision
@@ -23,7 +23,6 @@ from casetracker.services.history import audit, service, write_revision
 DIRECTIVE = "written-directive"
 IN_TIME = ("before_beam", "directive.before_beam")  # by its document, and by what the case records of it
 SETTLED = (Answer.SATISFIED, Answer.NOT_APPLICABLE)
-GIVEN = (SessionStatus.DELIVERED, SessionStatus.PARTIAL)
 SUBMITTED = (PacketStatus.READY, PacketStatus.IN_REVIEW)
 
 

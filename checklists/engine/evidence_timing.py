@@ -7,7 +7,7 @@ and a late signature is a late entry. Where only the day is known and it is the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -103,17 +103,23 @@ def _before_next_session(item: Item, document: EvidenceDocument, moments: Moment
 
 
 def _same_day(item: Item, document: EvidenceDocument, moments: Moments) -> CheckResult:
-    word, day = "same_day_as_session", document.service_date
     days = _session_days(document.subject, moments)
+    words = ("session date", "a day of treatment", "treatment was on {}. Add the record of that day.")
+    return _on_one_of("same_day_as_session", document.service_date, days, words)
+
+
+def _on_one_of(
+    word: str, day: date | None, days: Collection[date], words: tuple[str, str, str]
+) -> CheckResult:
+    """words: what is missing without days, what the day is, and what is wrong where the days are others."""
+    missing, is_one, others = words
     if day is None or not days:
-        missing = "date of service" if day is None else "session date"
-        return CheckResult(word, "unknown", f"The {missing} is not recorded, so the day cannot be compared.")
+        silent = "date of service" if day is None else missing
+        return CheckResult(word, "unknown", f"The {silent} is not recorded, so the day cannot be compared.")
     if day in days:
-        return CheckResult(word, "holds", f"Dated {day}, a day of treatment.")
+        return CheckResult(word, "holds", f"Dated {day}, {is_one}.")
     shown = ", ".join(map(str, sorted(days)))
-    return CheckResult(
-        word, "fails", f"Dated {day}, but treatment was on {shown}. Add the record of that day."
-    )
+    return CheckResult(word, "fails", f"Dated {day}, but {others.format(shown)}")
 
 
 def _session_days(subject: str, moments: Moments) -> set[date]:
@@ -170,14 +176,8 @@ def _recent_for_first(item: Item, document: EvidenceDocument, moments: Moments) 
 
 
 def _on_line_day(item: Item, document: EvidenceDocument, moments: Moments) -> CheckResult:
-    word, day, days = "on_line_day", document.service_date, moments.line_days
-    if day is None or not days:
-        missing = "date of this document" if day is None else "date of the line"
-        return CheckResult(word, "unknown", f"The {missing} is not recorded, so the day cannot be compared.")
-    if day in days:
-        return CheckResult(word, "holds", f"Dated {day}, the day of the line.")
-    shown = ", ".join(map(str, sorted(days)))
-    return CheckResult(word, "fails", f"Dated {day}, but the line is of {shown}. One of the two is wrong.")
+    words = ("date of the line", "the day of the line", "the line is of {}. One of the two is wrong.")
+    return _on_one_of("on_line_day", document.service_date, moments.line_days, words)
 
 
 def _after_last(item: Item, document: EvidenceDocument, moments: Moments) -> CheckResult:
