@@ -5,13 +5,11 @@ from django.urls import reverse
 
 from casetracker.choices import PacketStatus
 from casetracker.models import Handoff, Packet
-from casetracker.selectors.review import to_confirm
 from casetracker.services import review
 from casetracker.services.history import write_revision
 from tests.cast import *  # noqa: F403
-from tests.cast import PASSWORD
 from tests.factories import case_at
-from tests.packets import accepted, approved, in_review
+from tests.packets import accepted, approved, confirmed, in_review
 from tests.pages.review_desk import *  # noqa: F403
 from tests.pages.review_desk import item_url, page_of, step, text
 
@@ -19,17 +17,6 @@ pytestmark = pytest.mark.django_db
 
 
 # --- approve
-
-
-def confirmed(packet, **more) -> dict:
-    lines, warnings = to_confirm(packet)
-    return {
-        "approve-case_version": packet.case.version,
-        "approve-lines": lines,
-        "approve-warnings": warnings,
-        "approve-password": PASSWORD,
-        **more,
-    }
 
 
 def test_approve_works(client, made, world, sam):

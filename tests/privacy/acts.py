@@ -7,8 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from casetracker.models import BillingLine, Case, ChecklistItem, Document, Handoff
-from casetracker.selectors.review import to_confirm
-from tests.cast import PASSWORD
+from tests.packets import confirmed
 from tests.pages.sent_form import sent
 from tests.privacy.scenes import Scenes, acting
 
@@ -146,14 +145,7 @@ def facts_form(scenes: Scenes, **changes: str) -> dict[str, str]:
 
 
 def approval(scenes: Scenes) -> dict[str, Any]:
-    packet = scenes.decided.packet()
-    lines, warnings = to_confirm(packet)
-    return {
-        "approve-case_version": packet.case.version,
-        "approve-lines": lines,
-        "approve-warnings": warnings,
-        "approve-password": PASSWORD,
-    }
+    return confirmed(scenes.decided.packet())
 
 
 def seen(item: Callable[[Scenes], Any], **more: Any) -> What:
